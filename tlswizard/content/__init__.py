@@ -1,0 +1,1 @@
+"""Reads the YAML: causes, fixes, messages, clients, playbook files."""

@@ -1,0 +1,1 @@
+"""Pure values: nothing here reads a file, a clock or the network."""

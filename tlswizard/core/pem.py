@@ -1,0 +1,53 @@
+"""Certificates out of a file: PEM in any wrapping (also an `openssl s_client` transcript), or DER."""
+
+import base64
+import binascii
+import re
+
+from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
+
+MAX_FILE = 8 * 1024 * 1024
+"""A bundle of every public root is 0.3 MB; this leaves room for 30 of them."""
+
+MAX_CERTIFICATES = 4000
+"""No bundle known holds more than 900; past this the rest of the file is not looked at."""
+
+_BLOCK = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.S)
+_BEGIN = b"-----BEGIN "
+
+
+def certificates_in(data: bytes) -> tuple[Certificate | Malformed, ...]:
+    """Every certificate in `data`, in its order; what is no certificate keeps its place as Malformed.
+
+    A block that says TRUSTED CERTIFICATE carries OpenSSL's trust settings behind the certificate (see
+    openssl-x509(1)); the certificate alone is taken. Returns () if nothing looks like a certificate.
+    """
+    if _BEGIN in data:
+        blocks = [_unwrap(m[1]) for _, m in zip(range(MAX_CERTIFICATES), _BLOCK.finditer(data), strict=False)]
+        return tuple(parse_certificate(_first_value(b)) if b is not None else Malformed(b"", "the text between BEGIN and END is not base64") for b in blocks)
+    if data[:1] == b"\x30" and len(data) > 64:
+        return (parse_certificate(data),)
+    return ()
+
+
+def pem(certificate: Certificate) -> str:
+    """The certificate as RFC 7468 text."""
+    text = base64.encodebytes(certificate.der).decode("ascii").replace("\n", "")
+    lines = [text[i : i + 64] for i in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def _unwrap(body: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(b"".join(body.split()), validate=True)
+    except binascii.Error:
+        return None
+
+
+def _first_value(der: bytes) -> bytes:
+    """The first DER value of `der`: drops what OpenSSL puts behind a TRUSTED CERTIFICATE."""
+    if len(der) < 4 or der[0] != 0x30 or der[1] < 0x80:
+        return der
+    width = der[1] & 0x7F
+    length = 2 + width + int.from_bytes(der[2 : 2 + width], "big")
+    return der[:length] if length < len(der) else der

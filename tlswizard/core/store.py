@@ -1,0 +1,61 @@
+"""A place where trust lives, and its content at one moment."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from tlswizard.core.certificate import CanonicalName, Certificate
+
+Scope = Literal["user", "machine", "program", "process"]
+"""Whose it is: this account's, the whole computer's, one program's, or set for one process by a variable."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Certificates that a program which reads this store trusts (anchors) or completes chains with.
+
+    An unreadable store is a Store with `unreadable` saying why, and without content: programs that
+    read it get the verdict *unknown*.
+    """
+
+    id: str
+    title: str
+    """what a person calls it: "your list of trusted roots" """
+    scope: Scope
+    location: str
+    anchors: tuple[Certificate, ...] = ()
+    intermediates: tuple[Certificate, ...] = ()
+    unreadable: str | None = None
+    skipped: int = 0
+    """entries that are no readable certificate"""
+    since: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """(sha256, day) of entries whose arrival the platform records"""
+
+    @cached_property
+    def by_subject(self) -> dict[CanonicalName, tuple[Certificate, ...]]:
+        """The anchors by subject, in store order: built once, shared by every judgement."""
+        return index(self.anchors)
+
+    @cached_property
+    def intermediates_by_subject(self) -> dict[CanonicalName, tuple[Certificate, ...]]:
+        return index(self.intermediates)
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        return frozenset(c.sha256 for c in (*self.anchors, *self.intermediates))
+
+    def holds(self, certificate: Certificate) -> bool:
+        """The very certificate, as anchor or intermediate."""
+        return certificate in self.by_subject.get(certificate.subject_name, ()) or (
+            certificate in self.intermediates_by_subject.get(certificate.subject_name, ())
+        )
+
+
+def index(certificates: tuple[Certificate, ...]) -> dict[CanonicalName, tuple[Certificate, ...]]:
+    """Certificates by subject, in their order, each once."""
+    table: dict[CanonicalName, list[Certificate]] = {}
+    for certificate in certificates:
+        row = table.setdefault(certificate.subject_name, [])
+        if certificate not in row:
+            row.append(certificate)
+    return {name: tuple(row) for name, row in table.items()}

@@ -1,0 +1,108 @@
+"""What a judge is given and what it answers: Situation, Fault, Path, Policy, Verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tlswizard.core.certificate import CanonicalName, Certificate, Malformed
+
+Role = Literal["leaf", "ca", "anchor", "link", "path"]
+"""Where in a path a fault sits; `link` is between a certificate and its issuer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason for a refusal or a warning, pinned to the certificate it sits on."""
+
+    cause: str
+    kind: str | None
+    role: Role
+    on: Certificate | Malformed | None
+    expected: str
+    found: str
+    other: Certificate | None = None
+    """the nearest miss: the candidate issuer that was refused, the CA that holds the limit"""
+    likely: bool = False
+    """the evidence leaves another explanation open"""
+
+    def __str__(self) -> str:
+        kind = f" ({self.kind})" if self.kind else ""
+        return f"{self.cause}{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a decision depends on but the client's rules. Nothing in it changes."""
+
+    chain: tuple[Certificate | Malformed, ...]
+    """as served"""
+    anchors: Mapping[CanonicalName, tuple[Certificate, ...]]
+    """by subject, in store order"""
+    intermediates: Mapping[CanonicalName, tuple[Certificate, ...]]
+    """what the client completes chains with, besides what was sent"""
+    name: str | None
+    """A-labels in lower case or a canonical address; None: no name is checked"""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One candidate way from the leaf up to an anchor, or to where it stops, with all its faults."""
+
+    certificates: tuple[Certificate, ...]
+    end: Literal["anchor", "stop"]
+    faults: tuple[Fault, ...]
+
+    @property
+    def anchor(self) -> Certificate | None:
+        return self.certificates[-1] if self.end == "anchor" else None
+
+
+Triple = tuple[str, str | None, str | None]
+"""(cause, kind, role); None stands for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A client's rules as data: which faults it refuses for."""
+
+    id: str
+    engine: Literal["openssl", "rules"]
+    fatal: frozenset[str]
+    """causes that are refused unless `tolerates` says otherwise"""
+    tolerates: frozenset[Triple] = frozenset()
+    refuses: frozenset[Triple] = frozenset()
+    """faults that are refused although their cause is usually none to refuse for"""
+
+    def is_fatal(self, fault: Fault) -> bool:
+        if _matches(self.refuses, fault):
+            return True
+        return fault.cause in self.fatal and not _matches(self.tolerates, fault)
+
+
+def _matches(triples: frozenset[Triple], fault: Fault) -> bool:
+    return any(
+        cause == fault.cause and kind in (None, fault.kind) and role in (None, fault.role)
+        for cause, kind, role in triples
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one client decides, and which judge says so."""
+
+    client: str
+    result: Literal["accept", "refuse", "unknown"]
+    judge: str
+    path: Path | None = None
+    faults: tuple[Fault, ...] = ()
+    """why it refuses: every fault, the first to deal with first"""
+    notes: tuple[Fault, ...] = ()
+    """what is worth knowing although this client does not refuse for it"""
+    why_unknown: str | None = None
+    message: str | None = None
+    """what the client prints, as far as its judge says"""
+    deciding_store: str | None = None
+    disagreement: str | None = None
+    """where the client's own verifier and our rules differ, both sides; a bug of ours"""

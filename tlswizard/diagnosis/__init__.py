@@ -1,0 +1,1 @@
+"""`diagnose(Case) -> Diagnosis`: everything that any screen shows comes from it."""

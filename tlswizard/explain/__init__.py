@@ -1,0 +1,1 @@
+"""What an error message says, and which playbook to open for it."""

@@ -1,0 +1,1 @@
+"""Situation and Policy in, Verdict out. Pure: no file, no clock, no network."""

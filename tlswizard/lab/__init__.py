@@ -1,0 +1,1 @@
+"""Exercises: real broken servers on loopback, beside pretend machines."""

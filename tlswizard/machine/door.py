@@ -1,0 +1,86 @@
+"""Machine: files, environment, clock, the operating system's stores, names, connections, programs.
+
+Everything that tlswizard knows of the outside it knows through one of these, so that a check runs
+unchanged on the real machine, on a pretend one in the lab and on a recorded one in a test. Files are
+sync; network and names are async. Every method may be slow or fail; none may hang past its deadline.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from tlswizard.core.case import Observed
+from tlswizard.core.edit import Edit
+
+
+class Connection(Protocol):
+    """A stream of bytes to a server."""
+
+    address: str
+
+    async def send(self, data: bytes) -> None:
+        """Raises OSError."""
+
+    async def receive(self, limit: int = 65536) -> bytes:
+        """At least one byte, or b"" at the end. Raises OSError."""
+
+    def close(self) -> None:
+        """At once, without waiting for the other side."""
+
+
+class NameNotResolved(OSError):
+    """No address for this name; the message is the resolver's own."""
+
+
+class Refused(Exception):
+    """An edit that this machine does not make, with one sentence why."""
+
+
+class NoSuchStore(Exception):
+    """The operating system's store cannot be read here; one sentence why."""
+
+
+WindowsLocation = Literal["user", "machine"]
+
+
+class Machine(Protocol):
+    observed: Observed
+
+    def now(self) -> datetime:
+        """This machine's clock, in UTC, also when it is wrong."""
+
+    def environment(self) -> Mapping[str, str]: ...
+
+    def home(self) -> str:
+        """The account's home directory."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """A regular file's bytes. Raises OSError (also past `limit` bytes, and for what is no file)."""
+
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        """Sorted names in a folder. Raises OSError."""
+
+    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
+        """DER of the *physical* store: what this location itself holds, nothing inherited.
+
+        Raises NoSuchStore.
+        """
+
+    def has(self, sign: str) -> bool:
+        """Whether a program is installed, by one of its signs: `command:curl`, `package:requests`,
+        `interpreter:<3.13`, `registry:HKLM\\…`."""
+
+    def certifi(self) -> str | None:
+        """The path of the certifi bundle that this interpreter's packages read."""
+
+    def openssl_paths(self) -> tuple[str, str]:
+        """The default certificate file and folder of the system's OpenSSL."""
+
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """The addresses of a host, in the system's order. Raises NameNotResolved."""
+
+    async def connect(self, address: str, port: int) -> Connection:
+        """Raises OSError."""
+
+    async def apply(self, edit: Edit) -> None:
+        """Make the change. Raises Refused."""

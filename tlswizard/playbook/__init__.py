@@ -1,0 +1,1 @@
+"""The playbook format, its reader, and the engine: answers and outcomes in, wants out."""

@@ -1,0 +1,1 @@
+"""What the network says, gathered part by part through a Machine."""

@@ -1,0 +1,1 @@
+"""One presentation of a Diagnosis; text, Markdown and JSON."""

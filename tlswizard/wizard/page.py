@@ -1,0 +1,72 @@
+"""One screen as a value: the app and the plain lines paint the same pages.
+
+Order on every page: where am I (`title`, `where`), what is the case and how do I know (`blocks`), what
+now (`choices`, `field`, `enter`), keys.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tlswizard.core.blocks import Block
+
+Kind = Literal["question", "input", "check", "text", "fix", "retest", "finish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer. `id` goes back to the walk; the label is shown with a number before it."""
+
+    id: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line to type or paste text into, beside or instead of the choices."""
+
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    kind: Kind
+    title: str
+    """what is walked and on which server"""
+    where: str
+    """`4 of 6  Compare trust`; empty without stages"""
+    observed: str
+    """`dana on srv-app-02`: the account and computer that are looked at"""
+    heading: str
+    """the step's own title"""
+    blocks: tuple[Block, ...]
+    choices: tuple[Choice, ...] = ()
+    selected: int = 0
+    """the choice that Enter takes unless another is selected"""
+    field: Field | None = None
+    error: str = ""
+    """why the text that was entered cannot be taken, and what to type instead"""
+    enter: str = "go on"
+    """what Enter does, for the key line"""
+    why: str = ""
+    details: str = ""
+    say: str = ""
+    done: str = ""
+    """the done-list: `message ✓  reach ✓ 12 ms  chain ✓ 2 sent`"""
+    copy: str = ""
+    """what `c` copies here: commands, or the note"""
+    can_go_back: bool = True
+    over: bool = False
+    """the walk has ended: this is its last page"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something to look at beside the step (all findings, programs, chain): closed with Esc."""
+
+    title: str
+    observed: str
+    blocks: tuple[Block, ...]
+    copy: str = ""

@@ -1,0 +1,72 @@
+"""A walk: one person, one playbook, one Case that grows. No screen and no Textual.
+
+The front ends know this interface alone. They show `page`, hand what the person did to `take`, and
+show `page` again. `take` may look at the network: it reports progress through `progress` and can be
+cancelled (asyncio) at any time; the walk then stands where it stood.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tlswizard.wizard.page import Look, Page
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Enter on a page without choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """One of the page's choices, by its id."""
+
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Text for the page's field."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """To the step before; answers are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Forget what this step looked at, and look anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHere:
+    """End the walk with a note of how far it came."""
+
+
+Action = GoOn | Chose | Typed | Back | LookAgain | StopHere
+
+
+class Walk(Protocol):
+    page: Page
+    progress: Callable[[str], None]
+    """called with one line (`looking at the chain`) whenever long work starts"""
+
+    async def take(self, action: Action) -> Page:
+        """What the person did; the page that follows. Never raises for bad input: the page says it."""
+
+    def findings(self) -> Look:
+        """Everything found so far."""
+
+    def programs(self) -> Look: ...
+
+    def chain(self) -> Look: ...
+
+    def note(self) -> str:
+        """The note for the ticket, as plain text."""
+
+    def add_to_note(self, text: str) -> None: ...
+
+    def exit_code(self) -> int: ...

@@ -83,7 +83,7 @@ class Certificate:
     der: bytes
 
     @cached_property
-    def _x509(self) -> x509.Certificate:
+    def native(self) -> x509.Certificate:
         with warnings.catch_warnings():
             # A root in Debian's bundle has a non-positive serial; it is as good an anchor as the others.
             warnings.simplefilter("ignore")
@@ -99,53 +99,53 @@ class Certificate:
 
     @cached_property
     def version(self) -> int:
-        return self._x509.version.value + 1
+        return self.native.version.value + 1
 
     @cached_property
     def subject_name(self) -> CanonicalName:
-        return _canonical(self._x509.subject)
+        return _canonical(self.native.subject)
 
     @cached_property
     def issuer_name(self) -> CanonicalName:
-        return _canonical(self._x509.issuer)
+        return _canonical(self.native.issuer)
 
     @cached_property
     def subject(self) -> str:
         """RFC 4514, visible."""
-        return visible(self._x509.subject.rfc4514_string())
+        return visible(self.native.subject.rfc4514_string())
 
     @cached_property
     def issuer(self) -> str:
         """RFC 4514, visible."""
-        return visible(self._x509.issuer.rfc4514_string())
+        return visible(self.native.issuer.rfc4514_string())
 
     @cached_property
     def title(self) -> str:
         """What a person calls it: the common name, else the most telling part of the subject."""
-        return _title(self._x509.subject) or self.subject or f"(no name) {self.sha256[:12]}"
+        return _title(self.native.subject) or self.subject or f"(no name) {self.sha256[:12]}"
 
     @cached_property
     def issuer_title(self) -> str:
-        return _title(self._x509.issuer) or self.issuer or "(no name)"
+        return _title(self.native.issuer) or self.issuer or "(no name)"
 
     @cached_property
     def common_name(self) -> str | None:
         """The last CN of the subject, as written."""
-        names = self._x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        names = self.native.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         return _text(names[-1].value) if names else None
 
     @cached_property
     def not_before(self) -> datetime:
-        return self._x509.not_valid_before_utc
+        return self.native.not_valid_before_utc
 
     @cached_property
     def not_after(self) -> datetime:
-        return self._x509.not_valid_after_utc
+        return self.native.not_valid_after_utc
 
     @cached_property
     def key(self) -> Key | Flaw:
         try:
-            public = self._x509.public_key()
+            public = self.native.public_key()
             spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         except (ValueError, UnsupportedAlgorithm) as error:
             return Flaw("subjectPublicKeyInfo", visible(str(error)))
@@ -168,7 +168,7 @@ class Certificate:
     def signature_hash(self) -> str | None:
         """`sha256`, `md5` …; None where the algorithm has no hash of its own or is unknown."""
         try:
-            algorithm = self._x509.signature_hash_algorithm
+            algorithm = self.native.signature_hash_algorithm
         except (UnsupportedAlgorithm, ValueError):
             return None
         return algorithm.name if algorithm else None
@@ -178,7 +178,7 @@ class Certificate:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a warning about one field must not hide the others
-                return self._x509.extensions
+                return self.native.extensions
         except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
             return Flaw("extensions", visible(str(error)))
 
@@ -262,8 +262,15 @@ class Certificate:
         )
 
     @cached_property
-    def has_name_constraints(self) -> bool:
-        return self._find(ExtensionOID.NAME_CONSTRAINTS) is not None
+    def unknown_critical(self) -> tuple[str, ...]:
+        """Object identifiers of critical extensions that the library does not know."""
+        if isinstance(self._extensions, Flaw):
+            return ()
+        return tuple(
+            e.oid.dotted_string
+            for e in self._extensions
+            if e.critical and isinstance(e.value, x509.UnrecognizedExtension)
+        )
 
     @cached_property
     def is_self_issued(self) -> bool:
@@ -312,7 +319,7 @@ def parse_certificate(der: bytes) -> Certificate | Malformed:
 def _verifies(issuer: Certificate, child: Certificate) -> bool | None:
     cache = issuer.__dict__.setdefault("_verified", {})
     if child.sha256 not in cache:
-        cache[child.sha256] = _check_signature(issuer._x509, child._x509)  # noqa: SLF001 - the same module
+        cache[child.sha256] = _check_signature(issuer.native, child.native)
     answer: bool | None = cache[child.sha256]
     return answer
 

@@ -1,0 +1,104 @@
+"""What OpenSSL itself says of a path: trust, signatures, dates, authorities, constraints.
+
+pyOpenSSL's X509StoreContext, offline. It cannot be asked for purpose, host name and key strength;
+those come from our rules (`reference`: with them it equals the command line).
+"""
+
+import warnings
+from dataclasses import dataclass
+from functools import cache
+
+from OpenSSL import SSL, crypto
+
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.verdict import Situation
+
+CAUSES = {
+    2: "missing-intermediate", 4: "bad-signature", 6: "malformed-certificate", 7: "bad-signature",
+    9: "not-yet-valid", 10: "expired", 13: "malformed-certificate", 14: "malformed-certificate",
+    18: "self-signed", 19: "untrusted-root", 20: "untrusted-root", 21: "missing-intermediate",
+    22: "chain-too-long", 23: "revoked", 24: "malformed-certificate", 25: "path-length", 26: "wrong-usage",
+    27: "untrusted-root", 28: "distrusted", 29: "untrusted-root", 30: "untrusted-root",
+    32: "wrong-key-usage", 34: "critical-extension", 37: "not-a-ca", 41: "malformed-certificate",
+    47: "name-constraint", 48: "name-constraint", 51: "name-constraint", 52: "name-constraint",
+    53: "name-constraint", 66: "weak-key", 67: "weak-key", 68: "weak-signature", 79: "not-a-ca",
+    94: "weak-key",
+}  # fmt: skip
+"""X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
+
+JUDGED = frozenset({
+    "self-signed", "untrusted-root", "missing-intermediate", "wrong-intermediate", "same-name-different-key",
+    "bad-signature", "anchor-is-intermediate", "expired", "not-yet-valid", "not-a-ca", "path-length",
+    "name-constraint", "critical-extension", "leaf-pinned",
+})  # fmt: skip
+"""The causes that X509StoreContext decides by itself; `wrong-key-usage` is its own on a CA alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`code` is an X509_V_ERR_… number, 0 for accepted; `depth` counts from the leaf; `text` is OpenSSL's."""
+
+    code: int
+    depth: int
+    text: str
+
+    @property
+    def accepted(self) -> bool:
+        return self.code == 0
+
+
+@cache
+def label() -> str:
+    """`OpenSSL 4.0.3`: the library that speaks here."""
+    words = SSL.OpenSSL_version(SSL.OPENSSL_VERSION).decode("ascii", "replace").split()
+    return " ".join(words[:2])
+
+
+def verify(situation: Situation) -> Answer:
+    """OpenSSL's verdict on the situation's chain at its time, without name, purpose and strength."""
+    leaf, *rest = situation.chain
+    if isinstance(leaf, Malformed):
+        return Answer(13, 0, "the certificate cannot be read")
+    store = crypto.X509Store()
+    if hasattr(store, "set_time"):
+        store.set_time(situation.at)
+    for certificate in _reachable_anchors(situation):
+        store.add_cert(_native(certificate))
+    untrusted = [_native(c) for c in rest if isinstance(c, Certificate)]
+    untrusted += [_native(c) for row in situation.intermediates.values() for c in row]
+    try:
+        crypto.X509StoreContext(store, _native(leaf), untrusted).verify_certificate()
+    except crypto.X509StoreContextError as error:
+        code, depth, text = error.errors
+        return Answer(code, depth, text)
+    return Answer(0, 0, "ok")
+
+
+def _native(certificate: Certificate) -> crypto.X509:
+    found = certificate.__dict__.get("_openssl")
+    if found is None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a root with a non-positive serial is still a root
+            found = crypto.X509.from_cryptography(certificate.native)
+        certificate.__dict__["_openssl"] = found
+    native: crypto.X509 = found
+    return native
+
+
+def _reachable_anchors(situation: Situation) -> list[Certificate]:
+    """The anchors that some issuer's name leads to, in store order: converting all of them costs time."""
+    wanted = [c.issuer_name for c in situation.chain if isinstance(c, Certificate)]
+    wanted += [c.subject_name for c in situation.chain if isinstance(c, Certificate)]
+    wanted += [c.issuer_name for row in situation.intermediates.values() for c in row]
+    found: list[Certificate] = []
+    seen = set()
+    while wanted:
+        name = wanted.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for certificate in situation.anchors.get(name, ()):
+            found.append(certificate)
+            wanted.append(certificate.issuer_name)
+    order = {c: i for i, c in enumerate(c for row in situation.anchors.values() for c in row)}
+    return sorted(found, key=order.__getitem__)

@@ -1,0 +1,46 @@
+"""Is the certificate meant for servers? (RFC 5280 sections 4.2.1.3 and 4.2.1.12)
+
+A certificate without the extension is meant for everything. On an authority the extension limits what
+it may issue for: not in RFC 5280, but enforced by OpenSSL, browsers and Go.
+"""
+
+from collections.abc import Iterator
+
+from tlswizard.core.certificate import ANY_PURPOSE, SERVER_AUTH
+from tlswizard.core.verdict import Fault, Situation
+from tlswizard.judge.walk import Route
+
+SERVER_GATED = frozenset({"1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"})
+"""Microsoft's and Netscape's server gated crypto: OpenSSL lets them stand for serverAuth on an authority."""
+
+HANDSHAKE = frozenset({"digital_signature", "key_encipherment", "key_agreement"})
+
+
+def faults(route: Route, situation: Situation) -> Iterator[Fault]:
+    for index, certificate in enumerate(route.certificates):
+        role = route.role(index)
+        usages = certificate.extended_key_usage
+        if usages is not None and SERVER_AUTH not in usages:
+            kind = "any" if ANY_PURPOSE in usages else "server-gated" if SERVER_GATED & set(usages) else "other"
+            yield Fault(
+                "wrong-usage", kind, role, certificate,
+                expected="the usage “server authentication”",
+                found="it is for " + (", ".join(_NAMES.get(u, u) for u in usages) or "nothing"),
+            )  # fmt: skip
+    leaf = route.certificates[0]
+    if leaf.key_usage is not None and not HANDSHAKE & leaf.key_usage:
+        yield Fault(
+            "wrong-key-usage", "leaf", "leaf", leaf,
+            expected="a key that may sign or agree in the handshake",
+            found="its key usage is " + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage)) or "empty"),
+        )  # fmt: skip
+
+
+_NAMES = {
+    "1.3.6.1.5.5.7.3.2": "client authentication",
+    "1.3.6.1.5.5.7.3.3": "code signing",
+    "1.3.6.1.5.5.7.3.4": "e-mail protection",
+    "1.3.6.1.5.5.7.3.8": "time stamping",
+    "1.3.6.1.5.5.7.3.9": "OCSP signing",
+    "2.5.29.37.0": "any purpose",
+}

@@ -1,0 +1,137 @@
+"""All candidate paths from the leaf to an anchor, or to where they stop, each with all its faults.
+
+Theory. A path grows from the leaf towards an anchor. At each certificate every other one whose subject
+is its issuer's name is a candidate, wherever it lies: sent, in a store of intermediates, or an anchor.
+A candidate whose key did not make the signature is a *near miss*: it is followed only where no
+candidate's key did, so that a bad link does not hide the faults behind it. A path ends at an anchor,
+or stops where there is no candidate left. The walk knows no client: which fault matters to whom is
+for `judge` to say, so one walk serves all clients that read the same stores.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.verdict import Fault, Path, Situation
+
+MAX_DEPTH = 40
+"""Certificates on one path: OpenSSL stops at 100, every browser far below; real chains have 2 to 5."""
+
+MAX_PATHS = 24
+"""Paths that are judged: more than any cross-signed public hierarchy has."""
+
+MAX_NODES = 1500
+"""Certificates that are tried while building, over all paths: ends a mesh of cross-signs in 0.3 s."""
+
+Origin = Literal["sent", "store", "anchor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A certificate on a path, where it came from, and whether its key made the signature below it."""
+
+    certificate: Certificate
+    origin: Origin
+    signed: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that is not judged yet: what the rules look at."""
+
+    links: tuple[Link, ...]
+    end: Literal["anchor", "stop"]
+    cut_short: bool = False
+    """a limit ended it"""
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        return tuple(link.certificate for link in self.links)
+
+    @property
+    def last(self) -> Certificate:
+        return self.links[-1].certificate
+
+    def role(self, index: int) -> Literal["leaf", "ca", "anchor"]:
+        if index == len(self.links) - 1 and self.end == "anchor":
+            return "anchor"
+        return "leaf" if index == 0 else "ca"
+
+
+Rule = Callable[[Route, Situation], Iterator[Fault]]
+
+
+def walk(situation: Situation) -> tuple[Path, ...]:
+    """Every path under the budget, in the order in which a builder that trusts first finds them.
+
+    () where the first certificate of the chain cannot be read, or nothing was sent.
+    """
+    return tuple(
+        Path(route.certificates, route.end, tuple(f for rule in _rules() for f in rule(route, situation)))
+        for route in _routes(situation)
+    )
+
+
+def _routes(situation: Situation) -> tuple[Route, ...]:
+    if not situation.chain or isinstance(situation.chain[0], Malformed):
+        return ()
+    found: list[Route] = []
+    nodes = 0
+    stack = [(Link(situation.chain[0], "sent"),)]
+    while stack and len(found) < MAX_PATHS:
+        links = stack.pop()
+        nodes += 1
+        last = links[-1].certificate
+        trusted = last in situation.anchors.get(last.subject_name, ())
+        if trusted:
+            found.append(Route(links, "anchor"))
+        if last.is_self_signed:
+            if not trusted:
+                found.append(Route(links, "stop"))
+            continue
+        if nodes >= MAX_NODES or len(links) >= MAX_DEPTH:
+            found.append(Route(links, "stop", cut_short=True))
+            continue
+        onward = _candidates(links, situation)
+        if not onward and not trusted:
+            found.append(Route(links, "stop"))
+        stack.extend((*links, link) for link in reversed(onward))
+    return tuple(found)
+
+
+def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:
+    child = links[-1].certificate
+    on_path = {(link.certificate.subject_name, _key(link.certificate)) for link in links}
+    every: list[Link] = []
+    seen: set[str] = set()
+    sent = [c for c in situation.chain[1:] if isinstance(c, Certificate) and c.subject_name == child.issuer_name]
+    for origin, certificates in (
+        ("anchor", situation.anchors.get(child.issuer_name, ())),
+        ("sent", sent),
+        ("store", situation.intermediates.get(child.issuer_name, ())),
+    ):
+        for certificate in certificates:
+            if certificate.sha256 not in seen and (certificate.subject_name, _key(certificate)) not in on_path:
+                seen.add(certificate.sha256)
+                every.append(Link(certificate, origin, certificate.verifies(child)))  # type: ignore[arg-type]
+    good = [link for link in every if link.signed]
+    return good or sorted(every, key=lambda link: not _ids_match(link.certificate, child))[:1]
+
+
+def _key(certificate: Certificate) -> str:
+    return getattr(certificate.key, "sha256", certificate.sha256)
+
+
+def _ids_match(issuer: Certificate, child: Certificate) -> bool:
+    return issuer.subject_key_id is not None and issuer.subject_key_id == child.authority_key_id
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    package = importlib.import_module("tlswizard.judge.rules")
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(importlib.import_module(f"{package.__name__}.{name}").faults for name in names)

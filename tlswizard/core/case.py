@@ -84,6 +84,16 @@ class Programs:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What limits the gathering of parts."""
+
+    timeout: float = 8.0
+    """seconds for each step on the network"""
+    fetch: bool = True
+    """whether addresses that a certificate names may be asked"""
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """The computer and the account that were looked at."""
 

@@ -16,18 +16,31 @@ _BLOCK = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----E
 _BEGIN = b"-----BEGIN "
 
 
-def certificates_in(data: bytes) -> tuple[Certificate | Malformed, ...]:
+def certificates_in(
+    data: bytes, known: dict[bytes, Certificate | Malformed] | None = None
+) -> tuple[Certificate | Malformed, ...]:
     """Every certificate in `data`, in its order; what is no certificate keeps its place as Malformed.
 
     A block that says TRUSTED CERTIFICATE carries OpenSSL's trust settings behind the certificate (see
     openssl-x509(1)); the certificate alone is taken. Returns () if nothing looks like a certificate.
+    `known` is kept by a caller who reads many files with the same certificates: each is parsed once.
     """
+    known = {} if known is None else known
     if _BEGIN in data:
         blocks = [_unwrap(m[1]) for _, m in zip(range(MAX_CERTIFICATES), _BLOCK.finditer(data), strict=False)]
-        return tuple(parse_certificate(_first_value(b)) if b is not None else Malformed(b"", "the text between BEGIN and END is not base64") for b in blocks)
+        return tuple(_NOT_BASE64 if b is None else _parse(_first_value(b), known) for b in blocks)
     if data[:1] == b"\x30" and len(data) > 64:
-        return (parse_certificate(data),)
+        return (_parse(data, known),)
     return ()
+
+
+_NOT_BASE64 = Malformed(b"", "the text between BEGIN and END is not base64")
+
+
+def _parse(der: bytes, known: dict[bytes, Certificate | Malformed]) -> Certificate | Malformed:
+    if der not in known:
+        known[der] = parse_certificate(der)
+    return known[der]
 
 
 def pem(certificate: Certificate) -> str:

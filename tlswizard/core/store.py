@@ -1,5 +1,6 @@
 """A place where trust lives, and its content at one moment."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -28,6 +29,8 @@ class Store:
     unreadable: str | None = None
     skipped: int = 0
     """entries that are no readable certificate"""
+    flavour: str = ""
+    """which of its kinds it is, where the way to change it differs: `debian`, `redhat` …"""
     since: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """(sha256, day) of entries whose arrival the platform records"""
 
@@ -59,3 +62,22 @@ def index(certificates: tuple[Certificate, ...]) -> dict[CanonicalName, tuple[Ce
         if certificate not in row:
             row.append(certificate)
     return {name: tuple(row) for name, row in table.items()}
+
+
+class Merged(Mapping[CanonicalName, tuple[Certificate, ...]]):
+    """Several indexes read as one, in their order: what a client sees that reads several stores."""
+
+    def __init__(self, indexes: tuple[Mapping[CanonicalName, tuple[Certificate, ...]], ...]) -> None:
+        self._indexes = indexes
+
+    def __getitem__(self, name: CanonicalName) -> tuple[Certificate, ...]:
+        found = dict.fromkeys(c for table in self._indexes for c in table.get(name, ()))
+        if not found:
+            raise KeyError(name)
+        return tuple(found)
+
+    def __iter__(self) -> Iterator[CanonicalName]:
+        return iter(dict.fromkeys(name for table in self._indexes for name in table))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

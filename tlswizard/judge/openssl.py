@@ -86,7 +86,7 @@ def _native(certificate: Certificate) -> crypto.X509:
 
 
 def _reachable_anchors(situation: Situation) -> list[Certificate]:
-    """The anchors that some issuer's name leads to, in store order: converting all of them costs time."""
+    """The anchors that some issuer's name leads to, per name in store order: converting all costs time."""
     wanted = [c.issuer_name for c in situation.chain if isinstance(c, Certificate)]
     wanted += [c.subject_name for c in situation.chain if isinstance(c, Certificate)]
     wanted += [c.issuer_name for row in situation.intermediates.values() for c in row]
@@ -100,5 +100,4 @@ def _reachable_anchors(situation: Situation) -> list[Certificate]:
         for certificate in situation.anchors.get(name, ()):
             found.append(certificate)
             wanted.append(certificate.issuer_name)
-    order = {c: i for i, c in enumerate(c for row in situation.anchors.values() for c in row)}
-    return sorted(found, key=order.__getitem__)
+    return found

@@ -1,0 +1,15 @@
+"""The part `clients`: which programs of the table are installed on the observed machine."""
+
+from collections.abc import Iterable
+
+from tlswizard.content.clients import ClientRow
+from tlswizard.core.case import Case, Options, Part, Programs
+from tlswizard.machine.door import Machine
+
+PART = "clients"
+READS: tuple[str, ...] = ()
+
+
+async def gather(machine: Machine, case: Case, options: Options, rows: Iterable[ClientRow]) -> Part[Programs]:
+    found = tuple(row.id for row in rows if any(machine.has(sign) for sign in row.found_by))
+    return Part(machine.now(), Programs(found))

@@ -1,0 +1,76 @@
+"""All content as one value that is passed around: the shipped `playbooks/` folder, read on demand.
+
+Only the files that a run needs are opened: `check` never reads a playbook, `playbooks list` no client.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tlswizard.content.causes import Cause, read_causes
+from tlswizard.content.fixes import FixText, read_fixes
+from tlswizard.content.messages import Message, read_messages
+
+if TYPE_CHECKING:
+    from tlswizard.content.clients import ClientRow
+
+PLAYBOOK = ".playbook.yaml"
+
+
+@dataclass(frozen=True)
+class Content:
+    """The tables and playbooks under one folder. Each table is read once, when it is first asked for.
+
+    Every table raises BadFile if its files have mistakes.
+    """
+
+    root: Traversable
+
+    @classmethod
+    def shipped(cls) -> "Content":
+        """The content of this installation: inside the package, or beside it in a checkout."""
+        package = files("tlswizard")
+        inside = package / "playbooks"
+        return cls(inside if inside.is_dir() else Path(str(package)).parent / "playbooks")
+
+    @cached_property
+    def causes(self) -> Mapping[str, Cause]:
+        """By id, the most urgent first."""
+        found = sorted(read_causes(self._files("causes")), key=lambda cause: cause.place)
+        return MappingProxyType({cause.id: cause for cause in found})
+
+    @cached_property
+    def fixes(self) -> Mapping[str, FixText]:
+        return MappingProxyType({fix.id: fix for fix in read_fixes(self._files("fixes"))})
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(read_messages(self._files("messages")))
+
+    @cached_property
+    def clients(self) -> "Mapping[str, ClientRow]":
+        from tlswizard.content.clients import read_clients  # noqa: PLC0415 - only who judges needs it
+
+        return read_clients(self._files("clients"))
+
+    @cached_property
+    def playbook_ids(self) -> tuple[str, ...]:
+        names = sorted(entry.name for entry in self.root.iterdir())
+        return tuple(name.removesuffix(PLAYBOOK) for name in names if name.endswith(PLAYBOOK))
+
+    def playbook_file(self, id_: str) -> tuple[str, bytes]:
+        """Name and content of the file of one playbook. Raises KeyError for an id that is not here."""
+        if id_ not in self.playbook_ids:
+            raise KeyError(id_)
+        file = self.root / f"{id_}{PLAYBOOK}"
+        return str(file), file.read_bytes()
+
+    def _files(self, folder: str) -> Iterator[tuple[str, bytes]]:
+        entries = (entry for entry in (self.root / folder).iterdir() if entry.name.endswith(".yaml"))
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            yield str(entry), entry.read_bytes()

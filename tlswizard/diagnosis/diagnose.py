@@ -1,0 +1,67 @@
+"""`diagnose(Case) -> Diagnosis`: verdicts, causes, what comparing shows, fixes with proofs. No I/O."""
+
+from collections.abc import Iterator
+
+from tlswizard.clients.verdicts import counting, verdicts
+from tlswizard.content.library import Content
+from tlswizard.core.case import Case
+from tlswizard.core.finding import ClientVerdict, Diagnosis, Findings, Found, NotChecked
+from tlswizard.diagnosis.causes import causes_of
+from tlswizard.diagnosis.compare import explained
+from tlswizard.diagnosis.proof import proven
+from tlswizard.fixes.siblings import proposals
+
+LATER = {
+    "revocation": "asking for revocation is not part of this version",
+    "addresses": "comparing all addresses is not part of this version",
+}
+
+
+def diagnose(case: Case, content: Content, named: tuple[str, ...] = ()) -> Diagnosis:
+    """Everything that any screen shows of this Case. `named` are the clients that count, if any were named."""
+    counts = counting(case, content, named)
+    clients = verdicts(case, content, counts)
+    causes = explained(case, content, clients, causes_of(case, content, clients))
+    findings = Findings(case, clients, causes)
+    return Diagnosis(
+        case=case,
+        clients=clients,
+        causes=causes,
+        fixes=proven(findings, proposals(findings, content), content) if causes else (),
+        not_checked=tuple(_not_checked(case, clients)),
+        exit=exit_code(case, clients, causes, bool(named)),
+        titles={id_: row.title for id_, row in content.causes.items()},
+    )
+
+
+def exit_code(case: Case, clients: tuple[ClientVerdict, ...], causes: tuple[Found, ...], named: bool) -> int:
+    """That of monitoring plugins: 2 refused, 3 unknown, 1 a warning, 0 well; over the clients that count."""
+    counted = [c.verdict.result for c in clients if c.counts]
+    if "refuse" in counted:
+        return 2
+    unknown = counted.count("unknown")
+    if unknown == len(counted) or (named and unknown) or not spoke_tls(case):
+        return 3
+    return 1 if any(f.severity in ("warning", "problem") for f in causes) else 0
+
+
+def spoke_tls(case: Case) -> bool:
+    return case.offline or (case.handshake is not None and case.handshake.spoke_tls)
+
+
+def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[NotChecked]:
+    for part in ("reach", "handshakes", "stores", "clients"):
+        seen = getattr(case, part)
+        if seen is not None and seen.failure:
+            yield NotChecked(part, seen.failure)
+        elif seen is None and not case.offline:
+            yield NotChecked(part, "it was not looked at")
+    clock = case.clock.result if case.clock else None
+    if clock is None or not any(s.bound == "exact" for s in clock.sources):
+        yield NotChecked("clock", "no other clock could be asked")
+    for part, why in LATER.items():
+        if getattr(case, part) is None:
+            yield NotChecked(part, why)
+    for store in case.all_stores:
+        if store.unreadable and any(store.id in c.stores for c in clients):
+            yield NotChecked(f"store {store.id}", store.unreadable)

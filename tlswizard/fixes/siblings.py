@@ -1,0 +1,36 @@
+"""Every fix, found by walking this package: whatever has the verb `propose`."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from typing import Protocol
+
+from tlswizard.content.library import Content
+from tlswizard.core.finding import Findings, Fix
+
+
+class Kind(Protocol):
+    ID: str
+
+    def propose(self, findings: Findings, content: Content) -> Iterator[Fix]: ...
+
+
+LAST_RESORT = "ask-owner"
+"""Offered only for causes that nothing else repairs."""
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    package = importlib.import_module("tlswizard.fixes")
+    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    return tuple(m for m in modules if hasattr(m, "propose"))  # type: ignore[misc]
+
+
+def proposals(findings: Findings, content: Content) -> tuple[Fix, ...]:
+    """All that can be proposed, in the order of the table: server-side before client-side."""
+    order = {id_: place for place, id_ in enumerate(content.fixes)}
+    found = [fix for kind in kinds() for fix in kind.propose(findings, content)]
+    repaired = {cause for fix in found if fix.id != LAST_RESORT for cause in fix.causes}
+    found = [fix for fix in found if fix.id != LAST_RESORT or not repaired.issuperset(fix.causes)]
+    return tuple(sorted(found, key=lambda fix: order.get(fix.id, len(order))))

@@ -1,0 +1,140 @@
+"""A pretend Machine: its files, stores and clock are values, its network is one server on loopback."""
+
+import asyncio
+import errno
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from tlswizard.core.certificate import Certificate
+from tlswizard.core.edit import Edit
+from tlswizard.core.names import is_address
+from tlswizard.core.pem import pem
+from tlswizard.lab.computer import BUNDLE, Computer
+from tlswizard.lab.server import LOOPBACK
+from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
+
+
+class PretendConnection:
+    """A connection to the server on loopback that says it goes to the pretend address."""
+
+    def __init__(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.address = address
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def receive(self, limit: int = 65536) -> bytes:
+        return await self._reader.read(limit)
+
+    def close(self) -> None:
+        self._writer.transport.abort()
+
+
+class PretendMachine:
+    """Implements `tlswizard.machine.door.Machine`. Whatever is not in its tables does not exist for it."""
+
+    def __init__(
+        self,
+        computer: Computer,
+        *,
+        true_time: Callable[[], datetime],
+        names: Mapping[str, str],
+        port: int,
+        real_port: Callable[[], int],
+        apply: Callable[[Edit], Awaitable[None]],
+    ) -> None:
+        """`names` gives the address of each name; `port` is open on all of them and leads to `real_port`."""
+        self.observed = computer.observed
+        self._computer = computer
+        self._true_time = true_time
+        self._names = names
+        self._port = port
+        self._real_port = real_port
+        self._apply = apply
+        self._clock_off = computer.clock_off
+        self._windows = dict(computer.windows)
+        self._files = dict(computer.files)
+
+    def now(self) -> datetime:
+        return self._true_time() + self._clock_off
+
+    def environment(self) -> Mapping[str, str]:
+        return self._computer.environment
+
+    def home(self) -> str:
+        return self._computer.home
+
+    def read(self, path: str, limit: int) -> bytes:
+        if path not in self._files:
+            is_folder = any(file.startswith(path.rstrip("/") + "/") for file in self._files)
+            raise _os_error(errno.EISDIR if is_folder else errno.ENOENT, path)
+        if len(self._files[path]) > limit:
+            raise _os_error(errno.EFBIG, path)
+        return self._files[path]
+
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        start = folder.rstrip("/") + "/"
+        names = {path[len(start) :].split("/")[0] for path in self._files if path.startswith(start)}
+        if not names:
+            raise _os_error(errno.ENOENT, folder)
+        return tuple(sorted(names))
+
+    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
+        store = self._windows.get(f"windows-{location}-{name.lower()}")
+        if store is None:
+            raise NoSuchStore("This computer does not run Windows.")
+        return tuple(certificate.der for certificate in store)
+
+    def has(self, sign: str) -> bool:
+        return sign in self._computer.signs
+
+    def certifi(self) -> str | None:
+        return None
+
+    def openssl_paths(self) -> tuple[str, str]:
+        return self._computer.openssl_paths
+
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:  # noqa: ARG002 - the door's shape
+        if is_address(host):
+            return (host,)
+        address = self._names.get(host.lower().rstrip("."))
+        if address is None:
+            raise NameNotResolved(
+                "No such host is known."
+                if self.observed.platform == "windows"
+                else "Name or service not known"
+            )
+        return (address,)
+
+    async def connect(self, address: str, port: int) -> PretendConnection:
+        if port != self._port or address not in self._names.values():
+            raise _os_error(errno.ECONNREFUSED)
+        return PretendConnection(address, *await asyncio.open_connection(LOOPBACK, self._real_port()))
+
+    async def apply(self, edit: Edit) -> None:
+        await self._apply(edit)
+
+    def set_clock(self, to: datetime) -> None:
+        self._clock_off = to - self._true_time()
+
+    def add(self, store: str, certificate: Certificate) -> None:
+        """Put `certificate` into a store, unless it is there. Raises Refused."""
+        if store in self._windows:
+            if certificate not in self._windows[store]:
+                self._windows[store] = (*self._windows[store], certificate)
+        elif store == "linux-system" and BUNDLE in self._files:
+            text = pem(certificate).encode("ascii")
+            if text not in self._files[BUNDLE]:
+                self._files[BUNDLE] += text
+        else:
+            raise Refused(f"{self.observed.machine} has no store {store} that the lab can change.")
+
+
+def _os_error(number: int, path: str | None = None) -> OSError:
+    """OSError picks the right subclass by its number."""
+    return OSError(number, os.strerror(number), path) if path else OSError(number, os.strerror(number))

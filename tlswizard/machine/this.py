@@ -1,0 +1,131 @@
+"""ThisMachine: the real one. It reads; it never changes anything.
+
+Windows and macOS: files, environment, names and connections work the same there, but nothing of it has
+been run there, and the Windows stores are not read yet (they are *not checked*, with that reason).
+"""
+
+import asyncio
+import getpass
+import importlib.util
+import os
+import shutil
+import socket
+import stat
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from tlswizard.core.case import Observed, Platform
+from tlswizard.core.edit import Edit
+from tlswizard.core.text import visible
+from tlswizard.machine.daemon import in_daemon
+from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
+
+OPENSSL_FOLDERS = ("/usr/lib/ssl", "/etc/pki/tls", "/etc/ssl", "/usr/local/ssl")
+"""OPENSSLDIR of Debian, Red Hat, Alpine/Arch/SUSE, and of OpenSSL's own build."""
+
+
+class ThisMachine:
+    """The computer and the account that tlswizard runs on and as."""
+
+    @cached_property
+    def observed(self) -> Observed:
+        return Observed(visible(socket.gethostname() or "this computer"), _account(), _platform())
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def environment(self) -> Mapping[str, str]:
+        return os.environ
+
+    def home(self) -> str:
+        return str(Path.home())
+
+    def read(self, path: str, limit: int) -> bytes:
+        # A FIFO or a device would never end: only regular files are read, and never past the limit.
+        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - Path.open takes no opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError("it is not a file")
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise OSError(f"it is larger than {limit // 1024} KB")
+        return data
+
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        return tuple(sorted(os.listdir(folder)))  # noqa: PTH208 - names, not paths
+
+    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
+        raise NoSuchStore("reading the stores of a real Windows machine is not part of this version")
+
+    def has(self, sign: str) -> bool:
+        kind, _, what = sign.partition(":")
+        match kind:
+            case "command":
+                return shutil.which(what) is not None
+            case "package":
+                return importlib.util.find_spec(what) is not None
+            case "interpreter":
+                limit = tuple(int(n) for n in what.lstrip("<").split("."))
+                return sys.version_info[: len(limit)] < limit
+        return False
+
+    def certifi(self) -> str | None:
+        found = importlib.util.find_spec("certifi")
+        if found is None or found.origin is None:
+            return None
+        return str(Path(found.origin).with_name("cacert.pem"))
+
+    def openssl_paths(self) -> tuple[str, str]:
+        folder = next((f for f in OPENSSL_FOLDERS if Path(f, "certs").is_dir()), OPENSSL_FOLDERS[0])
+        return f"{folder}/cert.pem", f"{folder}/certs"
+
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        try:
+            rows = await in_daemon(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameNotResolved(visible(getattr(error, "strerror", None) or str(error))) from None
+        return tuple(dict.fromkeys(str(row[4][0]) for row in rows))
+
+    async def connect(self, address: str, port: int) -> "StreamConnection":
+        reader, writer = await asyncio.open_connection(address, port)
+        return StreamConnection(address, reader, writer)
+
+    async def apply(self, edit: Edit) -> None:
+        raise Refused("This version changes nothing on a real machine: type the commands yourself.")
+
+
+class StreamConnection:
+    """A connection over asyncio's streams."""
+
+    def __init__(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.address = address
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def receive(self, limit: int = 65536) -> bytes:
+        return await self._reader.read(limit)
+
+    def close(self) -> None:
+        self._writer.transport.abort()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _account() -> str:
+    try:
+        return visible(getpass.getuser())
+    except (KeyError, OSError, ImportError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "this user"
+
+
+def _platform() -> Platform:
+    return "windows" if sys.platform == "win32" else "macos" if sys.platform == "darwin" else "linux"

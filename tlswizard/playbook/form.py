@@ -1,0 +1,124 @@
+"""Reads one table of a playbook key by key, and says of each key what is wrong with it."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tlswizard.content.reader import List, Node, Place, Scalar, Table
+from tlswizard.playbook.problems import Problems, near, quoted
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Form:
+    """A table and the keys that it may have.
+
+    Whoever asks for a key gets a value to go on with, also if the file has none: the problem is noted,
+    and the playbook is thrown away at the end.
+    """
+
+    def __init__(self, problems: Problems, table: Table, place: Place, of: str, keys: Iterable[str]) -> None:
+        self.problems = problems
+        self.table = table
+        self.place = place
+        """where the thing is named: there a missing key is reported"""
+        self.of = of
+        """`the step “reach”`, for the sentences"""
+        self.spoilt: set[str] = set()
+        """keys that are there, but misspelt or with the wrong thing under them: they are not also missing"""
+        keys = tuple(keys)
+        for key, _ in table.entries:
+            if key.text not in keys:
+                free = [k for k in keys if k not in table.keys]
+                known = free if near(key.text, free) else keys
+                what = f"{quoted(key.text)} is no key of {of}."
+                meant = problems.unknown(key.place, key.text, known, what, "unknown-key")
+                self.spoilt |= {meant} if meant else set()
+
+    @property
+    def subject(self) -> str:
+        """`of` at the start of a sentence."""
+        return self.of[0].upper() + self.of[1:]
+
+    def reads(self, key: str) -> bool:
+        """Whether what was got for `key` is what the author wrote, be it nothing."""
+        return key not in self.spoilt
+
+    def scalar(self, key: str, required: bool = False) -> Scalar | None:
+        """The text under `key` with its place; None if there is none."""
+        node = self.table.get(key)
+        if isinstance(node, Scalar) and node.text.strip():
+            return node
+        if isinstance(node, List | Table):
+            self._wrong(key, "one text")
+        elif required:
+            self.missing(key, "text")
+        return None
+
+    def text(self, key: str, required: bool = False) -> str:
+        found = self.scalar(key, required)
+        return found.text.strip() if found else ""
+
+    def word(
+        self, key: str, known: Iterable[str], what: str, code: str, required: bool = False
+    ) -> Scalar | None:
+        """A text that must be one of the known words; `what` follows the word in the sentence."""
+        found = self.scalar(key, required)
+        if found is None or found.text in (known := tuple(known)):
+            return found
+        self.problems.unknown(found.place, found.text, known, f"{quoted(found.text)} {what}.", code)
+        return None
+
+    def yes(self, key: str) -> bool:
+        """`yes` or `no`; no if the key is absent."""
+        found = self.word(key, ("yes", "no"), f"cannot stand under {quoted(key)}", "wrong-type")
+        return found is not None and found.text == "yes"
+
+    def entries(self, key: str, required: bool = False) -> tuple[tuple[Scalar, Node], ...]:
+        """The entries of the table under `key`."""
+        node = self.table.get(key)
+        if isinstance(node, Table) and (node.entries or not required):
+            return node.entries
+        if isinstance(node, List) or (isinstance(node, Scalar) and node.text.strip()):
+            self._wrong(key, "a table: names, colons, and what belongs to them")
+        elif required:
+            self.missing(key, "…")
+        return ()
+
+    def items(self, key: str) -> tuple[Scalar, ...]:
+        """The texts of the list under `key`."""
+        node = self.table.get(key)
+        if isinstance(node, Table) or (isinstance(node, Scalar) and node.text.strip()):
+            self._wrong(key, "a list: [one, two]")
+        if not isinstance(node, List):
+            return ()
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                what = f"The list {quoted(key)} holds something that is no text."
+                self.problems.add(item.place, what, "[one, two]", "wrong-type")
+        return tuple(item for item in node.items if isinstance(item, Scalar))
+
+    def missing(self, key: str, example: str) -> None:
+        if key not in self.spoilt:
+            what = f"{self.subject} has no {quoted(key)}."
+            self.problems.add(self.place, what, f"{key}: {example}", "missing-key")
+
+    def _wrong(self, key: str, wanted: str) -> None:
+        node = self.table.get(key)
+        self.spoilt.add(key)
+        if node is not None:
+            what = f"Under {quoted(key)} of {self.of} stands {_KINDS[type(node)]}."
+            self.problems.add(node.place, what, f"write {wanted}", "wrong-type")
+
+
+_KINDS: Mapping[type, str] = {Scalar: "a text", List: "a list", Table: "a table"}
+
+
+def named(problems: Problems, key: Scalar, what: str) -> str:
+    """A name that the author gives: small letters, digits and hyphens."""
+    if not _NAME.fullmatch(key.text):
+        why = (
+            f"{quoted(key.text)} is no name for {what}: names are made of small letters, digits and hyphens."
+        )
+        suggestion = "-".join(re.findall(r"[a-z0-9]+", key.text.lower()))
+        problems.add(key.place, why, suggestion or "a-name", "wrong-type")
+    return key.text

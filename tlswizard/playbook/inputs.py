@@ -1,0 +1,55 @@
+"""Reads the inputs of a playbook."""
+
+from typing import cast
+
+from tlswizard.content.reader import Node, Scalar, Table
+from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.format import INPUT_TYPES, Input, InputType
+from tlswizard.playbook.problems import Problems, quoted
+from tlswizard.playbook.typed import NotAccepted, accepted
+
+_KEYS = ("type", "label", "hint", "default", "options", "not-sure")
+
+
+def read_input(key: Scalar, node: Node, problems: Problems) -> Input | None:
+    """The input that stands under `key`; None if its type cannot be told."""
+    name = named(problems, key, "an input")
+    if not isinstance(node, Table):
+        what = f"Under the input {quoted(name)} stands no table."
+        problems.add(node.place, what, "write type and label below it, indented", "wrong-type")
+        return None
+    form = Form(problems, node, key.place, f"the input {quoted(name)}", _KEYS)
+    type_ = form.word("type", INPUT_TYPES, "is no type of an input", "unknown-value", required=True)
+    label = form.text("label", required=True)
+    hint, not_sure = form.text("hint"), form.yes("not-sure")
+    if type_ is None:
+        return None
+    options = _options(form, type_)
+    default = form.scalar("default")
+    if default and (options or type_.text != "choice"):
+        try:
+            accepted(default.text, type_.text, options)
+        except NotAccepted as error:
+            problems.add(default.place, str(error), f"a value of the type {type_.text}", "wrong-type")
+    return Input(
+        name,
+        cast(InputType, type_.text),
+        label,
+        hint,
+        default.text.strip() if default else "",
+        options,
+        not_sure,
+    )
+
+
+def _options(form: Form, type_: Scalar) -> dict[str, str]:
+    entries = form.entries("options", required=type_.text == "choice")
+    if entries and type_.text != "choice":
+        place = next(key.place for key, _ in form.table.entries if key.text == "options")
+        what = f"{quoted('options')} does not go with the type {quoted(type_.text)}."
+        form.problems.add(place, what, "type: choice", "unknown-key")
+    return {
+        named(form.problems, key, "an option"): node.text.strip()
+        for key, node in entries
+        if isinstance(node, Scalar)
+    }

@@ -1,0 +1,104 @@
+"""From the bytes of a file to a Playbook that is proven, or to everything that is wrong with it.
+
+Two passes, because names may be used before they are written: first what can be referred to (stages,
+inputs, the names of the steps and the checks they run), then the steps themselves.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tlswizard.content.reader import Node, Place, Scalar, Table, read
+from tlswizard.playbook.declared import Declared
+from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.format import FORMAT, Check, Playbook, Retest, Step
+from tlswizard.playbook.inputs import read_input
+from tlswizard.playbook.problems import Problems, quoted
+from tlswizard.playbook.scope import Scope
+from tlswizard.playbook.steps import causes, kind_of, read_step
+
+_KEYS = (
+    "tlswizard", "id", "title", "version", "summary", "causes", "stages", "inputs", "not-checked", "steps",
+)  # fmt: skip
+
+
+def parse(data: bytes, file: str, declared: Declared, origin: str | None = None) -> Playbook:
+    """The playbook in `data`; `file` is its name in the messages, `origin` what the screen says of it.
+
+    Raises BadFile with all the problems, in file order.
+    """
+    problems = Problems(data)
+    root = _table(read(data, file), file, problems)
+    playbook = _playbook(root, problems, declared, hashlib.sha256(data).hexdigest(), origin or file)
+    problems.settle()
+    return playbook
+
+
+def _table(root: Node, file: str, problems: Problems) -> Table:
+    """Raises BadFile for what is no playbook, or one of another format: it may well be right there."""
+    if not isinstance(root, Table):
+        what = "The file is not a playbook: it is no table."
+        problems.add(Place(file, 1, 1), what, f"tlswizard: {FORMAT}", "wrong-type")
+        raise problems.all()
+    found = root.get("tlswizard")
+    if isinstance(found, Scalar) and found.text.strip() not in ("", FORMAT):
+        what = f"This is format {quoted(found.text)}; this version reads format {FORMAT}."
+        problems.add(found.place, what, f"tlswizard: {FORMAT}", "unknown-value")
+        raise problems.all()
+    return root
+
+
+def _playbook(root: Table, problems: Problems, declared: Declared, sha256: str, origin: str) -> Playbook:
+    top = Form(problems, root, root.place, "the playbook", _KEYS)
+    top.scalar("tlswizard", required=True)
+    stages = {
+        named(problems, k, "a stage"): n.text.strip()
+        for k, n in top.entries("stages")
+        if isinstance(n, Scalar)
+    }
+    inputs = {key.text: read_input(key, node, problems) for key, node in top.entries("inputs")}
+    entries = top.entries("steps", required=True)
+    route = top.scalar("not-checked")
+    scope = Scope(
+        problems=problems,
+        declared=declared,
+        stages=stages if top.reads("stages") else None,
+        inputs=inputs if top.reads("inputs") else None,
+        steps={key.text: _check_of(node, declared) for key, node in entries},
+        not_checked=route.text if route else None if top.reads("not-checked") else "",
+    )
+    if entries:
+        scope.step(route)
+    found = (read_step(key, node, scope) for key, node in entries if named(problems, key, "a step"))
+    steps = {step.name: step for step in found if step}
+    return Playbook(
+        id=named(problems, id_, "a playbook") if (id_ := top.scalar("id", required=True)) else "",
+        title=top.text("title", required=True),
+        version=top.text("version", required=True),
+        summary=top.text("summary"),
+        causes=causes(top, problems, declared.causes),
+        stages=stages,
+        inputs={name: input_ for name, input_ in inputs.items() if input_},
+        not_checked=scope.not_checked,
+        steps={name: _as_its_check(step, steps) for name, step in steps.items()},
+        sha256=sha256,
+        origin=origin,
+    )
+
+
+def _check_of(node: Node, declared: Declared) -> str | None:
+    """The check that a step runs: empty if it is of another kind, None if that cannot be told."""
+    kind = kind_of(node)
+    if kind is None or not isinstance(node, Table):
+        return None
+    check = node.get("check")
+    if kind != "check":
+        return ""
+    return check.text if isinstance(check, Scalar) and check.text in declared.checks else None
+
+
+def _as_its_check(step: Step, steps: Mapping[str, Step]) -> Step:
+    """A retest asks what the step that it repeats asked."""
+    if not isinstance(step, Retest) or not isinstance(of := steps.get(step.of), Check):
+        return step
+    return replace(step, parameters=of.parameters, takes=of.takes)

@@ -1,0 +1,84 @@
+"""What the names in a playbook may refer to, known before its steps are read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tlswizard.content.reader import Scalar
+from tlswizard.playbook.declared import CheckDeclared, Declared
+from tlswizard.playbook.format import Input
+from tlswizard.playbook.problems import Problems, quoted
+from tlswizard.playbook.texts import references
+from tlswizard.playbook.typed import PARTS, NotAccepted, accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """None stands for a part of the file that could not be read: names that lead there are not judged."""
+
+    problems: Problems
+    declared: Declared
+    stages: Mapping[str, str] | None
+    inputs: Mapping[str, Input | None] | None
+    """None behind a name: there is such an input, and something is wrong with it"""
+    steps: Mapping[str, str | None]
+    """by name, the check of the step: empty for other kinds, None if that cannot be told"""
+    not_checked: str | None
+    """the playbook's own step for checks that could not run; None: there is none"""
+
+    def step(self, target: Scalar | None) -> str:
+        """A step to go to."""
+        if target is None:
+            return ""
+        if target.text not in self.steps:
+            what = f"There is no step {quoted(target.text)}."
+            self.problems.unknown(target.place, target.text, self.steps, what, "unknown-step")
+        return target.text
+
+    def check(self, step: str) -> CheckDeclared | None:
+        """The check that a step runs, if it is a known one."""
+        return self.declared.checks.get(self.steps.get(step) or "")
+
+    def prose(self, text: Scalar | None, only_inputs: bool = False) -> str:
+        """A text whose `{references}` all lead somewhere."""
+        if text is None:
+            return ""
+        for reference in references(text.text):
+            if not self._is_known(reference, only_inputs):
+                word = "{" + reference + "}"
+                what = f"Nothing in this playbook has the value {quoted(word)}."
+                place = self.problems.word(text.place, word)
+                known = self._values(only_inputs)
+                self.problems.unknown(place, reference, known, what, "unknown-value")
+        return text.text.strip()
+
+    def value(self, value: Scalar, type_: str) -> str:
+        """The value of a parameter, of its declared type or filled from an input."""
+        filled = self.prose(value, only_inputs=True)
+        if not references(value.text):
+            try:
+                return accepted(value.text, type_)
+            except NotAccepted as error:
+                self.problems.add(value.place, str(error), f"a value of the type {type_}", "wrong-type")
+        return filled
+
+    def _is_known(self, reference: str, only_inputs: bool) -> bool:
+        head, _, field = reference.partition(".")
+        if self.inputs is None:
+            return True
+        if head in self.inputs:
+            input_ = self.inputs[head]
+            if not field or input_ is None or field in PARTS.get(input_.type, ()):
+                return True
+        if only_inputs or not field or head not in self.steps:
+            return False
+        check = self.check(head)
+        return field in check.fields if check else self.steps[head] is None
+
+    def _values(self, only_inputs: bool) -> Iterable[str]:
+        """All that could be written, for the suggestion."""
+        for name, input_ in (self.inputs or {}).items():
+            yield name
+            yield from (f"{name}.{part}" for part in PARTS.get(input_.type if input_ else "", ()))
+        for name in () if only_inputs else self.steps:
+            check = self.check(name)
+            yield from (f"{name}.{field}" for field in check.fields) if check else ()

@@ -1,0 +1,245 @@
+"""Reads one step. Exactly one key makes its kind; each kind has its own reader here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from tlswizard.content.reader import Node, Scalar, Table
+from tlswizard.playbook.declared import CheckDeclared
+from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.format import (
+    ANY_CAUSE,
+    EVERYTHING,
+    FIX_ENDINGS,
+    NEED_GIVE_TO,
+    READY_LABELS,
+    RESULTS,
+    RETEST_ENDINGS,
+    WHO,
+    Ask,
+    Check,
+    Choice,
+    Explain,
+    Finish,
+    Fix,
+    Result,
+    Retest,
+    Step,
+)
+from tlswizard.playbook.problems import Problems, near, quoted
+from tlswizard.playbook.routes import routes
+from tlswizard.playbook.scope import Scope
+
+MANUAL = "manual"
+"""The fix whose text the author writes."""
+
+_COMMON = ("title", "stage", "why", "say", "details", "learn", "note")
+_PROSE = ("title", "why", "say", "details", "learn", "note")
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "ask": ("choices", "paste"),
+    "check": ("with", "next"),
+    "explain": ("next",),
+    "fix": ("with", "who", "text", "next"),
+    "retest": ("next",),
+    "use": ("with", "next"),
+    "finish": ("message", "give-to"),
+}
+"""The kinds of steps, and the keys that only they have."""
+_CHOICE_KEYS = ("label", "next", "causes", "looks-like", "change", "say", "note")
+
+
+def kind_of(node: Node) -> str | None:
+    """The one key that makes the step's kind; None if that cannot be told."""
+    kinds = [key for key in node.keys if key in _KINDS] if isinstance(node, Table) else []
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
+    """The step that stands under `name`; None if its kind cannot be told or run."""
+    problems = scope.problems
+    if not isinstance(node, Table):
+        what = f"Under the step {quoted(name.text)} stands no table."
+        problems.add(node.place, what, "write its keys below it, indented: title, ask, next …", "wrong-type")
+        return None
+    kind = kind_of(node)
+    if kind is None:
+        _unclear(name, node, problems)
+        return None
+    form = Form(problems, node, name.place, f"the step {quoted(name.text)}", (kind, *_COMMON, *_KEYS[kind]))
+    common: dict[str, Any] = {key: scope.prose(form.scalar(key)) for key in _PROSE}
+    stage = form.scalar("stage")
+    if stage and scope.stages is not None and stage.text not in scope.stages:
+        what = f"There is no stage {quoted(stage.text)}."
+        problems.unknown(stage.place, stage.text, scope.stages, what, "unknown-stage")
+    common |= {"name": name.text, "stage": stage.text if stage else None}
+    return _KINDS[kind](form, scope, common)
+
+
+def _unclear(name: Scalar, node: Table, problems: Problems) -> None:
+    """No kind, or two. A misspelt kind is said once, as the unknown key that it is."""
+    kinds = [key for key, _ in node.entries if key.text in _KINDS]
+    if kinds:
+        both = f"{quoted(kinds[0].text)} and {quoted(kinds[1].text)}"
+        what = f"The step {quoted(name.text)} is two things at once: {both}."
+        problems.add(kinds[1].place, what, "make two steps of it", "two-kinds")
+        return
+    others = {key for keys in _KEYS.values() for key in keys}
+    for key in (key for key, _ in node.entries if key.text not in (*_COMMON, *others)):
+        if near(key.text, _KEYS):
+            what = f"{quoted(key.text)} is no kind of step."
+            problems.unknown(key.place, key.text, _KEYS, what, "unknown-key")
+            return
+    what = f"The step {quoted(name.text)} does not say what it is."
+    problems.add(name.place, what, f"add one of {', '.join(_KEYS)}", "no-kind")
+
+
+def _ask(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    question = scope.prose(form.scalar("ask", required=True))
+    found = [_choice(key, node, scope) for key, node in form.entries("choices", required=True)]
+    return Ask(
+        question=question, choices={choice.id: choice for choice in found}, paste=form.yes("paste"), **common
+    )
+
+
+def _choice(key: Scalar, node: Node, scope: Scope) -> Choice:
+    id_ = named(scope.problems, key, "an answer")
+    label = READY_LABELS.get(id_, "")
+    of = f"the answer {quoted(id_)}"
+    if not isinstance(node, Table):
+        # `yes: step` is short for a table with `next` alone
+        short = Table(((Scalar("next", key.place), node),), node.place)
+        form = Form(scope.problems, short, key.place, of, _CHOICE_KEYS)
+    else:
+        form = Form(scope.problems, node, key.place, of, _CHOICE_KEYS)
+    own = scope.prose(form.scalar("label", required=not label))
+    change = None
+    if scope.inputs is not None:
+        change = form.word("change", scope.inputs, "is none of the inputs", "unknown-value")
+    return Choice(
+        id=id_, label=own or label, next=scope.step(form.scalar("next", required=True)),
+        causes=_causes(form, scope), looks_like=tuple(item.text for item in form.items("looks-like")),
+        change=change.text if change else None,
+        say=scope.prose(form.scalar("say")), note=scope.prose(form.scalar("note")),
+    )  # fmt: skip
+
+
+def _causes(form: Form, scope: Scope) -> tuple[str, ...]:
+    node = form.table.get("causes")
+    if isinstance(node, Scalar) and node.text == ANY_CAUSE:
+        return (ANY_CAUSE,)
+    return causes(form, scope.problems, scope.declared.causes)
+
+
+def causes(form: Form, problems: Problems, known: frozenset[str]) -> tuple[str, ...]:
+    """The ids of causes in the list under `causes`."""
+    found = form.items("causes")
+    for item in found:
+        if item.text not in known:
+            what = f"There is no cause {quoted(item.text)}."
+            problems.unknown(item.place, item.text, sorted(known), what, "unknown-value")
+    return tuple(item.text for item in found)
+
+
+def _check(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    id_ = form.word("check", scope.declared.checks, "is no check", "unknown-check", required=True)
+    declared = scope.declared.checks[id_.text] if id_ else None
+    outcomes = declared.outcomes if declared else None
+    parameters = _parameters(form, scope, declared.parameters if declared else None)
+    return Check(
+        check=id_.text if id_ else "",
+        parameters=parameters,
+        takes=_takes(scope, declared, parameters),
+        next=routes(form, scope, outcomes, f"The check {quoted(declared.id)}" if declared else "", True),
+        **common,
+    )
+
+
+def _parameters(form: Form, scope: Scope, types: Mapping[str, str] | None) -> Mapping[str, str]:
+    """What stands under `with`; `types` is None if what declares it is not known."""
+    found: dict[str, str] = {}
+    for key, node in form.entries("with"):
+        if not isinstance(node, Scalar):
+            what = f"Behind the parameter {quoted(key.text)} stands no text."
+            scope.problems.add(node.place, what, f"{key.text}: value", "wrong-type")
+        elif types is not None and key.text not in types:
+            what = f"{form.subject} takes no parameter {quoted(key.text)}."
+            scope.problems.unknown(key.place, key.text, types, what, "unknown-parameter")
+        elif types is not None:
+            found[key.text] = scope.value(node, types[key.text])
+    return found
+
+
+def _takes(scope: Scope, declared: CheckDeclared | None, given: Iterable[str]) -> tuple[str, ...]:
+    """The inputs that fill a parameter of the same name, unless `with` gives it."""
+    names: Iterable[str] = declared.parameters if declared else ()
+    return tuple(name for name in names if name in (scope.inputs or {}) and name not in given)
+
+
+def _explain(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    text = scope.prose(form.scalar("explain", required=True))
+    return Explain(text=text, next=scope.step(form.scalar("next", required=True)), **common)
+
+
+def _fix(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    id_ = form.word("fix", (*scope.declared.fixes, MANUAL), "is no fix", "unknown-fix", required=True)
+    is_manual = id_ is not None and id_.text == MANUAL
+    declared = scope.declared.fixes.get(id_.text) if id_ else None
+    types: Mapping[str, str] | None = declared.parameters if declared else {} if is_manual else None
+    who = form.word("who", WHO, "is nobody who can act here", "unknown-value")
+    return Fix(
+        fix=id_.text if id_ else "",
+        parameters=_parameters(form, scope, types),
+        who=who.text if who else "",
+        text=scope.prose(form.scalar("text", required=is_manual)),
+        next=routes(form, scope, FIX_ENDINGS, "A fix"),
+        **common,
+    )
+
+
+def _retest(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    of = form.scalar("retest", required=True)
+    known = [EVERYTHING, *(name for name, check in scope.steps.items() if check != "")]
+    target = of.text if of else ""
+    if of and target not in known:
+        what = f"{quoted(target)} is no step that checks something."
+        scope.problems.unknown(of.place, target, known, what, "unknown-step")
+    declared = scope.declared.checks.get(EVERYTHING) if target == EVERYTHING else scope.check(target)
+    return Retest(
+        of=target,
+        check=declared.id if declared else "",
+        takes=_takes(scope, declared, ()),
+        next=routes(form, scope, RETEST_ENDINGS, "A retest"),
+        **common,
+    )
+
+
+def _use(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    del common
+    what = f"{form.subject} uses another playbook; this version does not run that yet."
+    place = next(key.place for key, _ in form.table.entries if key.text == "use")
+    scope.problems.add(place, what, "write the steps out, or end here with finish", "unknown-playbook")
+    return Finish(name="", result="unsolved")
+
+
+def _finish(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
+    result = form.word("finish", RESULTS, "is no way to end", "unknown-value", required=True)
+    give_to = form.text("give-to")
+    if result and result.text in NEED_GIVE_TO and not give_to and "give-to" not in form.spoilt:
+        what = f"{form.subject} ends in {quoted(result.text)} and names nobody to turn to."
+        scope.problems.add(result.place, what, "give-to: helpdesk", "dead-end")
+    return Finish(
+        result=cast(Result, result.text if result else "unsolved"),
+        message=scope.prose(form.scalar("message")),
+        give_to=give_to,
+        **common,
+    )
+
+
+_KINDS: Mapping[str, Callable[[Form, Scope, dict[str, Any]], Step]] = {
+    "ask": _ask,
+    "check": _check,
+    "explain": _explain,
+    "fix": _fix,
+    "retest": _retest,
+    "use": _use,
+    "finish": _finish,
+}

@@ -1,0 +1,77 @@
+"""From an address to a TLS session: connect, STARTTLS where the target asks for it, handshake."""
+
+import asyncio
+import importlib
+import importlib.util
+
+from tlswizard.core.case import Case, Handshake, Options
+from tlswizard.core.text import visible
+from tlswizard.machine.door import Connection, Machine
+from tlswizard.probe.starttls import Denied
+from tlswizard.probe.tls import Session, plain_protocol, shake_hands
+
+CLIENT_NAME = "tlswizard.invalid"
+"""What EHLO says: a name that can be nobody's (RFC 2606)."""
+
+
+class CannotSpeak(Exception):
+    """This STARTTLS protocol is none that tlswizard speaks."""
+
+
+async def open_session(machine: Machine, case: Case, options: Options) -> Session:
+    """A TLS session with the case's target, whatever became of its handshake. The caller closes it.
+
+    Raises CannotSpeak, and OSError if there is no connection.
+    """
+    target = case.target
+    reach = case.reach.result if case.reach else None
+    if reach is None or reach.address is None:
+        raise OSError("the server could not be reached")
+    connection = await asyncio.wait_for(machine.connect(reach.address, target.port), options.timeout)
+    asked = None if _is_address(target.servername) else target.servername
+    try:
+        greeting = None
+        if target.starttls:
+            greeting = await asyncio.wait_for(_starttls(connection, target.starttls), options.timeout)
+        session = await asyncio.wait_for(shake_hands(connection, asked), options.timeout)
+    except Denied as denied:
+        return Session(Handshake(asked, denied.cause, denied.detail), connection)
+    except TimeoutError:
+        silent = Handshake(asked, "server-silent", "the server accepts the connection and then says nothing")
+        return Session(silent, connection)
+    except (OSError, EOFError):
+        return Session(Handshake(asked, "handshake-closed", "the server closes the connection at once"), connection)
+    except BaseException:
+        connection.close()
+        raise
+    if greeting:
+        told = session.handshake
+        session.handshake = Handshake(
+            told.servername, told.outcome, told.detail, told.protocol, told.cipher, told.chain, told.staple,
+            told.spoke_tls, visible(greeting, 120),
+        )  # fmt: skip
+    return session
+
+
+async def _starttls(connection: Connection, protocol: str) -> str:
+    name = f"tlswizard.probe.starttls.{protocol.replace('-', '_')}"
+    if importlib.util.find_spec(name) is None:
+        raise CannotSpeak(f"STARTTLS for {protocol} is not part of this version")
+    talk = importlib.import_module(name).dialogue(CLIENT_NAME)
+    try:
+        send = next(talk)
+        while True:
+            if send:
+                await connection.send(send)
+            data = await connection.receive()
+            if not data:
+                raise EOFError
+            if data[:1] == b"\x16" or data.startswith(b"HTTP/"):
+                raise Denied("not-tls", f"the server speaks {plain_protocol(data) or 'TLS from the first byte'} here")
+            send = talk.send(data)
+    except StopIteration as done:
+        return str(done.value)
+
+
+def _is_address(name: str) -> bool:
+    return ":" in name or name.replace(".", "").isdigit()

@@ -1,0 +1,28 @@
+"""Certificates out of a machine's files, each parsed once however many files hold it."""
+
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.pem import MAX_FILE, certificates_in
+from tlswizard.core.text import visible
+from tlswizard.machine.door import Machine
+
+
+class Reader:
+    """Reads PEM and DER files of one machine; keeps what it has parsed."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self._known: dict[bytes, Certificate | Malformed] = {}
+
+    def file(self, path: str) -> tuple[tuple[Certificate, ...], int]:
+        """The certificates in a file, and how many entries are no readable certificate. Raises OSError."""
+        found = certificates_in(self.machine.read(path, MAX_FILE), self._known)
+        good = tuple(c for c in found if isinstance(c, Certificate))
+        return good, len(found) - len(good)
+
+    def parsed(self, data: bytes) -> tuple[Certificate | Malformed, ...]:
+        return certificates_in(data, self._known)
+
+
+def why_unreadable(error: OSError) -> str:
+    """One sentence about a file that could not be read."""
+    return visible(error.strerror or str(error) or type(error).__name__)

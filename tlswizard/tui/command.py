@@ -1,0 +1,57 @@
+"""A command is declared once and shows up as key, key line, help and palette."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from tlswizard.tui.lines import ACCENT, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`action` names the screen's method; the highest `rank` leaves the key line first when it is too long."""
+
+    action: str
+    keys: str
+    shown: str
+    words: str
+    help: str
+    rank: int
+
+    @property
+    def is_letter(self) -> bool:
+        """A text field with the focus takes this key as text."""
+        return len(self.shown) == 1
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    return [Binding(c.keys, c.action, c.help, id=c.action, key_display=c.shown) for c in commands]
+
+
+def digits() -> list[Binding]:
+    return [
+        Binding(str(digit), f"choose({digit})", "Choose this line", show=False, id=f"choose.{digit}")
+        for digit in range(1, 10)
+    ]
+
+
+def moves() -> list[Binding]:
+    return [
+        Binding("up", "move(-1)", "Up", show=False, id="move.up"),
+        Binding("down", "move(1)", "Down", show=False, id="move.down"),
+        Binding("pageup", "leaf(-1)", "A page up", show=False, id="leaf.up"),
+        Binding("pagedown", "leaf(1)", "A page down", show=False, id="leaf.down"),
+    ]
+
+
+def key_line(commands: Iterable[tuple[Command, str]], width: int) -> Content:
+    """The keys in their order, in one line: those with the highest rank give way if it is too short."""
+    kept = list(commands)
+    while True:
+        parts = [Content.styled(c.shown, f"bold {ACCENT}") + plain(f" {words}") for c, words in kept]
+        line = Content(" ") + Content("   ").join(parts)
+        if line.cell_length < width or len(kept) <= 1:
+            return line.truncate(width)
+        kept.remove(max(kept, key=lambda item: item[0].rank))

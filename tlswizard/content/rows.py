@@ -56,6 +56,16 @@ class Row:
             self.wrong(self._place(key), what, ", ".join(allowed), "unknown-value")
         return text
 
+    def table(self, key: str) -> tuple[tuple[str, Node], ...]:
+        """The entries of the table of `key`; none if it is not there."""
+        node = self._take(key, required=False)
+        if node is None:
+            return ()
+        if not isinstance(node, Table):
+            self.wrong(node.place, f"“{key}” is a table.", f"{key}:", "wrong-type")
+            return ()
+        return tuple((name.text, value) for name, value in node.entries)
+
     def yes(self, key: str) -> bool:
         return self.choice(key, ("yes", "no")) == "yes"
 

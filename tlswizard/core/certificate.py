@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from tlswizard.core.text import visible
 
@@ -257,7 +257,7 @@ class Certificate:
         return tuple(
             visible(d.access_location.value)
             for d in found.value
-            if d.access_method == x509.AuthorityInformationAccessOID.CA_ISSUERS
+            if d.access_method == AuthorityInformationAccessOID.CA_ISSUERS
             and isinstance(d.access_location, x509.UniformResourceIdentifier)
         )
 
@@ -278,7 +278,7 @@ class Certificate:
 
     @cached_property
     def is_self_signed(self) -> bool:
-        return self.is_self_issued and self.verifies(self)
+        return self.is_self_issued and self.verifies(self) is True
 
     @property
     def is_ca(self) -> bool:

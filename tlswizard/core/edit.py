@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.store import Store
 from tlswizard.core.target import parse_host
 
 
@@ -77,17 +78,18 @@ def _with_store(case: Case, edit: AddToStore) -> Case:
     if case.stores is None or case.stores.result is None:
         return case
 
-    def changed() -> tuple[object, ...]:
-        return tuple(
-            replace(s, anchors=(*s.anchors, edit.certificate))
-            if s.id == edit.store and edit.anchor
-            else replace(s, intermediates=(*s.intermediates, edit.certificate))
-            if s.id == edit.store
-            else s
-            for s in case.all_stores
-        )
+    named = case.store(edit.store)
+    place = named.location if named else ""
 
-    return case.with_part("stores", replace(case.stores, result=changed()))
+    def changed(store: Store) -> Store:
+        if store.location != place:
+            return store
+        if edit.anchor:
+            return replace(store, anchors=(*store.anchors, edit.certificate))
+        return replace(store, intermediates=(*store.intermediates, edit.certificate))
+
+    # Two stores may be one file, such as a variable that names the system's bundle: both change.
+    return case.with_part("stores", replace(case.stores, result=tuple(changed(s) for s in case.all_stores)))
 
 
 def _with_chain(case: Case, chain: tuple[Certificate | Malformed, ...]) -> Case:

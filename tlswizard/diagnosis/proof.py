@@ -70,7 +70,7 @@ def _proof(findings: Findings, fixes: tuple[Fix, ...], clients: tuple[ClientVerd
     before = {c.id: c for c in findings.clients}
     return Proof(
         on="original",
-        fixes=tuple(dict.fromkeys(fix.id for fix in fixes)),
+        fixes=tuple(fix.id for fix in fixes),
         clients=tuple(
             ProofRow(
                 c.id, c.verdict.judge, before[c.id].verdict.result, c.verdict.result,

@@ -14,20 +14,30 @@ def narrowest(findings: Findings, clients: tuple[ClientVerdict, ...], *, anchors
     left = list(clients)
     chosen: list[Store] = []
     while left:
-        reach = [(store, [c for c in left if store.id in c.stores]) for store in _fit(findings, left, anchors)]
-        reach = [(store, readers) for store, readers in reach if readers]
-        if not reach:
+        reach = [(place, [c for c in left if place.location in _locations(findings, c)]) for place in _fit(findings, anchors)]
+        store, readers = max(reach, key=lambda r: (len(r[1]), -_NARROW_FIRST.index(r[0].scope)), default=(None, []))
+        if store is None or not readers:
             break
-        store, readers = max(reach, key=lambda r: (len(r[1]), -_NARROW_FIRST.index(r[0].scope)))
         chosen.append(store)
         left = [c for c in left if c not in readers]
     return tuple(chosen)
 
 
-def _fit(findings: Findings, clients: list[ClientVerdict], anchors: bool) -> list[Store]:
-    read = dict.fromkeys(id_ for c in clients for id_ in c.stores)
-    stores = [s for id_ in read if (s := findings.case.store(id_)) is not None and not s.unreadable]
-    return [s for s in stores if holds_intermediates(s) != anchors]
+def _fit(findings: Findings, anchors: bool) -> list[Store]:
+    """The places that could be changed. A file that several stores read is the widest of them: what a
+    variable names is often the system's own bundle, which its own command has to write."""
+    places: dict[str, Store] = {}
+    for store in findings.case.all_stores:
+        if store.unreadable or holds_intermediates(store) == anchors:
+            continue
+        known = places.get(store.location)
+        if known is None or store.scope == "machine":
+            places[store.location] = store
+    return list(places.values())
+
+
+def _locations(findings: Findings, client: ClientVerdict) -> set[str]:
+    return {s.location for id_ in client.stores if (s := findings.case.store(id_))}
 
 
 def holds_intermediates(store: Store) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from shlex import quote
 
 from tlswizard.core.blocks import Block, Bullets, Commands, Paragraph
 from tlswizard.core.text import visible
@@ -37,7 +38,8 @@ def input_values(playbook: Playbook, inputs: Mapping[str, str]) -> dict[str, str
 def blocks(text: str, values: Mapping[str, str]) -> tuple[Block, ...]:
     """Paragraphs, lists of `- ` lines, and a line of `` `code` `` alone as something to copy.
 
-    The structure is the author's: it is read before the values are filled in.
+    The structure is the author's: it is read before the values are filled in, and values in a line to
+    copy are quoted for a shell.
     """
     return tuple(block for part in _BLANK_LINES.split(text.strip()) for block in _part(part, values))
 
@@ -56,7 +58,7 @@ def _part(part: str, values: Mapping[str, str]) -> Iterator[Block]:
         text = " ".join(before)
         code = text[1:-1] if len(text) > 2 and text[0] == text[-1] == "`" else ""
         if code and "`" not in code:
-            yield Commands((fill(code, values),))
+            yield Commands((fill(code, {name: quote(value) for name, value in values.items()}),))
         else:
             yield Paragraph(fill(text, values))
     if items:

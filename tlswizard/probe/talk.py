@@ -2,11 +2,12 @@
 
 import asyncio
 import importlib
-import importlib.util
+import pkgutil
 
 from tlswizard.core.case import Case, Handshake, Options
 from tlswizard.core.text import visible
 from tlswizard.machine.door import Connection, Machine
+from tlswizard.probe import starttls
 from tlswizard.probe.starttls import Denied
 from tlswizard.probe.tls import Session, plain_protocol, shake_hands
 
@@ -16,6 +17,11 @@ CLIENT_NAME = "tlswizard.invalid"
 
 class CannotSpeak(Exception):
     """This STARTTLS protocol is none that tlswizard speaks."""
+
+
+def protocols() -> tuple[str, ...]:
+    """The STARTTLS protocols that tlswizard speaks: one file each."""
+    return tuple(m.name.replace("_", "-") for m in pkgutil.iter_modules(starttls.__path__))
 
 
 async def open_session(machine: Machine, case: Case, options: Options) -> Session:
@@ -54,10 +60,10 @@ async def open_session(machine: Machine, case: Case, options: Options) -> Sessio
 
 
 async def _starttls(connection: Connection, protocol: str) -> str:
-    name = f"tlswizard.probe.starttls.{protocol.replace('-', '_')}"
-    if importlib.util.find_spec(name) is None:
+    if protocol not in protocols():
         raise CannotSpeak(f"STARTTLS for {protocol} is not part of this version")
-    talk = importlib.import_module(name).dialogue(CLIENT_NAME)
+    module = importlib.import_module(f"{starttls.__name__}.{protocol.replace('-', '_')}")
+    talk = module.dialogue(CLIENT_NAME)
     try:
         send = next(talk)
         while True:

@@ -38,7 +38,7 @@ class TlsWizard(App[int]):
 
     TITLE = "tlswizard"
     CSS_PATH = "wizard.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (declared by Textual)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit tlswizard", id="leave", priority=True, show=False),
         Binding("ctrl+c", "interrupt", "Quit at once", id="interrupt", priority=True, show=False),
@@ -84,7 +84,7 @@ class TlsWizard(App[int]):
         self.exit(INTERRUPTED, return_code=INTERRUPTED)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: what the screen's keys do now. No themes: an ansi one set at run time is black on black."""
+        """The palette: what the keys do now. No themes: an ansi one set at run time is black on black."""
         seen: set[str] = set()
         for node, binding, enabled, _ in screen.active_bindings.values():
             if enabled and binding.show and binding.id and binding.id not in seen and node is screen:

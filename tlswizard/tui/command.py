@@ -11,7 +11,7 @@ from tlswizard.tui.lines import ACCENT, plain
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`action` names the screen's method; the highest `rank` leaves the key line first when it is too long."""
+    """`action` names the screen's method; a high `rank` leaves a full key line first."""
 
     action: str
     keys: str

@@ -8,7 +8,7 @@ MAX_PASTE = 20_000
 
 
 class TextLine(Input):
-    """An Input that keeps all of a pasted text: a message has several lines, and the last may name the cause."""
+    """An Input that keeps all of a pasted text: the last of its lines may be the one that names the cause."""
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:
         super().__init__(value, id=id, max_length=MAX_PASTE, select_on_focus=False)

@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tlswizard.core.blocks import Block
+from tlswizard.core.blocks import Block, Heading
 from tlswizard.tui.command import Command, key_line
 from tlswizard.tui.lines import ACCENT, MUTED, STRONG, plain, rule, shortened, spread
 from tlswizard.tui.paint import paint
@@ -73,17 +73,19 @@ class Painted(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._heading = ""
         self._blocks: tuple[Block, ...] = ()
         self._lines: tuple[int, list[Content]] = (0, [])
 
-    def show(self, blocks: Iterable[Block]) -> None:
-        self._blocks = tuple(blocks)
+    def show(self, blocks: Iterable[Block], heading: str = "") -> None:
+        self._heading, self._blocks = heading, tuple(blocks)
         self._lines = (0, [])
         self.refresh(layout=True)
 
     def lines(self, width: int) -> list[Content]:
         if self._lines[0] != width:
-            self._lines = (width, paint(self._blocks, width))
+            heading = [*paint((Heading(self._heading),), width), Content()] if self._heading else []
+            self._lines = (width, [*heading, *paint(self._blocks, width)])
         return self._lines[1]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's signature)
@@ -104,8 +106,8 @@ class Story(VerticalScroll):
     def compose(self) -> Iterable[Widget]:
         yield self.painted
 
-    def show(self, blocks: Iterable[Block]) -> None:
-        self.painted.show(blocks)
+    def show(self, blocks: Iterable[Block], heading: str = "") -> None:
+        self.painted.show(blocks, heading)
         self.scroll_home(animate=False)
         self.fit()
 

@@ -1,0 +1,24 @@
+"""Are keys and signatures strong enough?"""
+
+from tlswizard.checks.check import Check, Evidence
+from tlswizard.core.blocks import Cell, Rows
+from tlswizard.core.finding import Diagnosis
+from tlswizard.diagnosis.chain import shown_path
+
+
+def _evidence(diagnosis: Diagnosis) -> Evidence:
+    rows = tuple(
+        (c.title, Cell(f"{c.key}, signed with {(c.signature_hash or 'its own algorithm').upper()}"))
+        for c in shown_path(diagnosis)
+    )
+    return Evidence(word="", blocks=(Rows(rows),) if rows else ())
+
+
+CHECK = Check(
+    id="cert.strength",
+    title="Check the strength",
+    fine="Keys and signatures are strong enough for these programs",
+    needs=("handshakes", "stores"),
+    evidence=_evidence,
+    unknown=lambda d: "" if shown_path(d) else "the server sent no certificate that can be read",
+)

@@ -1,0 +1,34 @@
+"""What the server sends, and how it is linked."""
+
+from tlswizard.checks.check import Check, Evidence
+from tlswizard.core.certificate import Certificate
+from tlswizard.core.finding import Diagnosis
+from tlswizard.diagnosis.chain import chain_tree
+
+
+def _evidence(diagnosis: Diagnosis) -> Evidence:
+    sent = diagnosis.case.chain
+    leaf = sent[0] if sent else None
+    known = leaf if isinstance(leaf, Certificate) else None
+    tree = chain_tree(diagnosis)
+    found = len(tree.nodes) - len(sent)
+    return Evidence(
+        word=f"{len(sent)} sent" + (f" + {found} from stores" if found > 0 else ""),
+        blocks=(tree,) if tree.nodes else (),
+        fields={
+            "leaf": known.title if known else "",
+            "issuer": known.issuer_title if known else "",
+            "count": str(len(sent)),
+        },
+    )
+
+
+CHECK = Check(
+    id="chain.view",
+    title="View the chain",
+    fine="The server sends a whole chain, and its links hold",
+    needs=("handshakes", "stores"),
+    evidence=_evidence,
+    fields=("leaf", "issuer", "count"),
+    unknown=lambda d: "" if d.case.chain else "the server sent no certificate",
+)

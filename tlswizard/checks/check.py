@@ -1,0 +1,99 @@
+"""What a check is: a declaration, and a selection from the Diagnosis.
+
+The causes of a check are those whose row in the table names it; its outcome is the most urgent of them
+of severity problem or warning for the clients that count. A check file adds what only it knows: the
+parts it needs, its parameters, and the evidence it shows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tlswizard.content.library import Content
+from tlswizard.core.blocks import Block
+from tlswizard.core.finding import Diagnosis, Found
+
+OK = "ok"
+DOES_NOT_APPLY = "does-not-apply"
+NOT_CHECKED = "not-checked"
+CRASHED = "crashed"
+"""A check that broke: told apart from one that could not look, and led on in the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a check shows, and the values that texts may mention."""
+
+    word: str = ""
+    """one or two words for the done-list: `2 sent`"""
+    blocks: tuple[Block, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check's declaration."""
+
+    id: str
+    title: str
+    """what it looks at, for lists"""
+    fine: str
+    """one sentence for the outcome `ok`: what was looked at and found right"""
+    needs: tuple[str, ...]
+    evidence: Callable[[Diagnosis], Evidence]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """name and type; `on-this-computer: yes-no` makes a check of this machine not apply elsewhere"""
+    fields: tuple[str, ...] = ()
+    own_outcomes: tuple[str, ...] = ()
+    """for a check whose outcomes are no causes"""
+    unknown: Callable[[Diagnosis], str] = lambda _: ""
+    """why there is no answer although the parts are there; empty if there is one"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found in one Diagnosis."""
+
+    check: Check
+    outcome: str
+    causes: tuple[Found, ...] = ()
+    """the check's own, of severity problem or warning, most urgent first"""
+    evidence: Evidence = Evidence()
+    why: str = ""
+    """why it was not checked or does not apply"""
+
+
+def run(check: Check, diagnosis: Diagnosis, content: Content, parameters: Mapping[str, str]) -> Result:
+    """The outcome of a check. A check that breaks is a Result too."""
+    if parameters.get("on-this-computer") == "no" and "on-this-computer" in check.parameters:
+        return Result(check, DOES_NOT_APPLY, why="it fails on another computer: run tlswizard there")
+    stated = tuple(f for f in diagnosis.urgent if content.causes[f.id].check == check.id or check.own_outcomes)
+    why = _why_not(check, diagnosis)
+    try:
+        evidence = check.evidence(diagnosis)
+    except Exception as error:  # noqa: BLE001 - a broken check never breaks the run
+        return Result(check, CRASHED, why=f"this check of tlswizard broke: {type(error).__name__}")
+    if stated:
+        outcome = check.own_outcomes[0] if check.own_outcomes else stated[0].id
+        return Result(check, outcome, stated, evidence)
+    if why:
+        return Result(check, NOT_CHECKED, evidence=evidence, why=why)
+    return Result(check, OK, evidence=evidence)
+
+
+def outcomes(check: Check, content: Content) -> tuple[str, ...]:
+    """Every outcome that a playbook must route, `not-checked` apart."""
+    if check.own_outcomes:
+        return (OK, *check.own_outcomes)
+    own = tuple(c.id for c in content.causes.values() if c.check == check.id and c.severity != "info")
+    return (OK, *((DOES_NOT_APPLY,) if "on-this-computer" in check.parameters else ()), *own)
+
+
+def _why_not(check: Check, diagnosis: Diagnosis) -> str:
+    case = diagnosis.case
+    for part in check.needs:
+        seen = getattr(case, part)
+        if seen is None and not (case.offline and part in ("reach", "clients")):
+            return next((n.why for n in diagnosis.not_checked if n.part == part), f"{part} was not looked at")
+        if seen is not None and seen.failure:
+            return str(seen.failure)
+    return check.unknown(diagnosis)

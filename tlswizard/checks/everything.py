@@ -1,0 +1,36 @@
+"""The whole Diagnosis: so that no cause is left without a word."""
+
+from tlswizard.checks.check import Check, Evidence
+from tlswizard.core.blocks import Block, Bullets, Cell, Mark, Rows
+from tlswizard.core.finding import Diagnosis
+from tlswizard.diagnosis.programs import program_table
+
+
+def _evidence(diagnosis: Diagnosis) -> Evidence:
+    blocks: list[Block] = []
+    urgent = diagnosis.urgent
+    if urgent:
+        blocks.append(Bullets(tuple(f"{f.title} ({f.certainty}): {f.evidence}" for f in urgent)))
+    blocks.append(program_table(diagnosis))
+    unknown = diagnosis.not_checked
+    if unknown:
+        blocks.append(Rows(tuple(("Not checked" if not i else "", Cell(f"{n.part}: {n.why}", Mark.NOT_CHECKED)) for i, n in enumerate(unknown))))
+    return Evidence(word="all programs" if not urgent else f"{len(urgent)} left", blocks=tuple(blocks))
+
+
+def _unknown(diagnosis: Diagnosis) -> str:
+    undecided = [c for c in diagnosis.counting if c.verdict.result == "unknown"]
+    if len(undecided) < len(diagnosis.counting):
+        return ""
+    return undecided[0].verdict.why_unknown or "no verdict could be reached" if undecided else "no program counts"
+
+
+CHECK = Check(
+    id="everything",
+    title="Everything else",
+    fine="Every program that counts accepts the server",
+    needs=("reach", "handshakes", "stores", "clients", "clock"),
+    evidence=_evidence,
+    own_outcomes=("problem",),
+    unknown=_unknown,
+)

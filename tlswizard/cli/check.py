@@ -1,0 +1,138 @@
+"""Everything at once, no questions: the causes, the chain, every program's verdict, the proven fixes."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from tlswizard.checks.gathering import EVERYTHING, gathered
+from tlswizard.cli import exits
+from tlswizard.cli.files import Trouble, load_case, save
+from tlswizard.cli.main import Parser
+from tlswizard.cli.offline import offline_case
+from tlswizard.cli.printing import FORMATS, printed
+from tlswizard.content.library import Content
+from tlswizard.core.case import Case, Options
+from tlswizard.core.certificate import utc
+from tlswizard.core.target import BadTarget, Target, parse_target
+from tlswizard.core.text import visible
+from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.machine.door import Machine
+from tlswizard.machine.this import ThisMachine
+from tlswizard.probe.talk import protocols
+from tlswizard.report.json import unparsed
+
+AT_ONCE = 8
+"""Targets that are looked at side by side: a server meets at most three connections of each."""
+
+
+def add_arguments(parser: Parser) -> None:
+    parser.add_argument("target", nargs="*", metavar="TARGET", help="a server: host, host:port or a URL")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--starttls", metavar="PROTO", choices=("none", *protocols()), help="plain text first, then TLS")
+    parser.add_argument("--servername", metavar="NAME", help="ask for this name instead of the host's")
+    parser.add_argument("--connect", metavar="ADDR", help="connect to this address instead of the host's")
+    parser.add_argument("--client", metavar="ID", action="append", default=[], help="this program counts (repeatable)")
+    parser.add_argument("--no-fetch", action="store_true", help="ask no address that a certificate names")
+    parser.add_argument("--timeout", metavar="S", type=_seconds, default=8.0, help="seconds for each step (8)")
+    parser.add_argument("--save", metavar="FILE", help="keep what was observed, to look at it elsewhere")
+    offline = parser.add_argument_group("without a network")
+    offline.add_argument("--chain", metavar="FILE", help="PEM, DER or an openssl s_client transcript")
+    offline.add_argument("--roots", metavar="FILE", action="append", default=[], help="trust these, not the stores")
+    offline.add_argument("--name", metavar="HOST", help="the name that is asked for")
+    offline.add_argument("--at", metavar="TIME", help="judge at this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z")
+    offline.add_argument("--case", metavar="FILE", help="a saved case or session")
+
+
+def run(args: argparse.Namespace, parser: Parser) -> int:
+    content = Content.shipped()
+    if strange := [c for c in args.client if c not in content.clients]:
+        parser.error(f"there is no program “{visible(strange[0], 40)}”; known are {', '.join(content.clients)}")
+    given = [bool(args.target), bool(args.chain), bool(args.case)]
+    if sum(given) != 1:
+        parser.error("name a server, or give --chain FILE or --case FILE")
+    if not args.chain and (args.roots or args.name or args.at):
+        parser.error("--roots, --name and --at go with --chain")
+    machine = ThisMachine()
+    named = tuple(args.client)
+    try:
+        if args.case:
+            return _show(args, load_case(args.case), named, content)
+        if args.chain:
+            case = asyncio.run(offline_case(machine, args.chain, args.roots, args.name, args.at, content))
+            return _show(args, case, named, content)
+        return _targets(args, machine, named, content)
+    except Trouble as trouble:
+        print(f"tlswizard check: {trouble}", file=sys.stderr)
+        return exits.UNKNOWN
+
+
+def new_case(machine: Machine, target: Target) -> Case:
+    """A Case of which nothing is known yet."""
+    return Case(target, machine.observed, machine.now(), name=target.servername)
+
+
+def _targets(args: argparse.Namespace, machine: Machine, named: tuple[str, ...], content: Content) -> int:
+    if args.save and len(args.target) > 1:
+        raise Trouble("--save keeps one target: name one")
+    parsed: list[Target | str] = []
+    for text in args.target:
+        try:
+            parsed.append(parse_target(text, args.starttls, args.servername, args.connect))
+        except BadTarget as error:
+            parsed.append(str(error))
+    options = Options(timeout=args.timeout, fetch=not args.no_fetch)
+    cases = asyncio.run(_observe(machine, [t for t in parsed if isinstance(t, Target)], options, content))
+    codes: list[int] = []
+    for text, target in zip(args.target, parsed, strict=True):
+        if isinstance(target, str):
+            print(f"tlswizard check: {target}", file=sys.stderr)
+            if args.format == "json":
+                where = machine.observed
+                print(printed_error(text, target, utc(machine.now()), where.machine, where.account))
+            codes.append(exits.UNKNOWN)
+            continue
+        codes.append(_show(args, cases.pop(0), named, content))
+    return exits.worst(codes)
+
+
+def printed_error(text: str, error: str, at: str, machine: str, account: str) -> str:
+    import json  # noqa: PLC0415 - only this way needs it
+
+    return json.dumps(unparsed(visible(text, 120), error, at, machine, account), ensure_ascii=False)
+
+
+async def _observe(machine: Machine, targets: list[Target], options: Options, content: Content) -> list[Case]:
+    """One Case for each target; the stores and programs of the machine are looked at once."""
+    if not targets:
+        return []
+    first = new_case(machine, targets[0])
+    if len(targets) > 1:
+        first = await gathered(machine, first, ("stores", "clients"), options, content)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(target: Target) -> Case:
+        async with gate:
+            case = new_case(machine, target)
+            for part in ("stores", "clients"):
+                if (seen := getattr(first, part)) is not None:
+                    case = case.with_part(part, seen)
+            return await gathered(machine, case, EVERYTHING, options, content)
+
+    return list(await asyncio.gather(*(one(target) for target in targets)))
+
+
+def _show(args: argparse.Namespace, case: Case, named: tuple[str, ...], content: Content) -> int:
+    if args.save:
+        save(Path(args.save), case)
+        print(f"saved to {visible(args.save)}", file=sys.stderr)
+    diagnosis = diagnose(case, content, named)
+    sys.stdout.write(printed(diagnosis, args.format))
+    return diagnosis.exit
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 600:
+        raise ValueError
+    return value

@@ -1,0 +1,71 @@
+"""A Case out of files: nothing is connected to."""
+
+from datetime import UTC, datetime
+
+from tlswizard.checks.gathering import gathered
+from tlswizard.cli.files import Trouble, read_bytes
+from tlswizard.content.library import Content
+from tlswizard.core.case import Case, Handshake, Options, Part
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.pem import MAX_FILE, certificates_in
+from tlswizard.core.store import Store
+from tlswizard.core.target import BadTarget, Target, parse_host
+from tlswizard.core.text import visible
+from tlswizard.machine.door import Machine
+from tlswizard.stores.given import store_of
+
+
+async def offline_case(
+    machine: Machine, chain: str, roots: list[str], name: str | None, at: str | None, content: Content
+) -> Case:
+    """The chain in the file `chain`, judged at `at` by `roots`, else by this machine's stores. Raises Trouble."""
+    host = _host(name)
+    moment = _moment(at) if at else machine.now()
+    sent = chain_in(chain)
+    shake = Handshake(host, "ok", f"the chain is that of the file {visible(chain)}", chain=sent)
+    case = Case(
+        target=Target(visible(chain), host or "", 443, None, None, host or ""),
+        observed=machine.observed, at=moment, offline=True, name=host,
+        handshakes=Part(moment, (shake,)),
+    )  # fmt: skip
+    if roots:
+        return case.with_part("stores", Part(moment, tuple(_given(path) for path in roots)))
+    return await gathered(machine, case, ("stores",), Options(), content)
+
+
+def chain_in(path: str) -> tuple[Certificate | Malformed, ...]:
+    """The certificates of a file, as served. Raises Trouble."""
+    data = read_bytes(path, MAX_FILE)
+    found = certificates_in(data)
+    if not any(isinstance(c, Certificate) for c in found):
+        why = f": {found[0].why}" if found and isinstance(found[0], Malformed) else ""
+        raise Trouble(
+            f"{visible(path)} holds no certificate that can be read{why}. "
+            "Expected is PEM (-----BEGIN CERTIFICATE-----) or DER."
+        )
+    if b"Server certificate" in data and len(found) > 1:
+        # `openssl s_client -showcerts` prints the server's own certificate a second time below the chain.
+        return tuple(c for i, c in enumerate(found) if i == 0 or c != found[0])
+    return found
+
+
+def _given(path: str) -> Store:
+    store = store_of(path, read_bytes(path, MAX_FILE))
+    if store is None:
+        raise Trouble(f"{visible(path)} holds no certificate that can be read, so it cannot be the trusted roots")
+    return store
+
+
+def _host(name: str | None) -> str | None:
+    try:
+        return parse_host(name) if name else None
+    except BadTarget as error:
+        raise Trouble(str(error)) from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Trouble(f"“{visible(text, 40)}” is no time. Write 2026-01-31 or 2026-01-31T12:00:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,58 @@
+"""The programs table: one row per program, what it reads, and what it decides."""
+
+from tlswizard.clients.verdicts import TRUST
+from tlswizard.core.blocks import Cell, Mark, Table
+from tlswizard.core.finding import ClientVerdict, Diagnosis
+
+_SHORT = {
+    "untrusted-root": "root", "self-signed": "self-signed", "missing-intermediate": "intermediate",
+    "wrong-intermediate": "intermediate", "name-mismatch": "name", "expired": "date", "not-yet-valid": "date",
+    "same-name-different-key": "root", "wrong-usage": "usage", "wrong-key-usage": "usage", "weak-key": "strength",
+    "weak-signature": "strength", "bad-signature": "signature",
+}  # fmt: skip
+"""One word for a cause, where a table has room for no more; others say their id."""
+
+
+def program_table(diagnosis: Diagnosis, *, trust: bool = False, every: bool = True) -> Table:
+    """`trust` adds the column that says whether the trust alone holds; `every` shows those that do not count."""
+    shown = [c for c in diagnosis.clients if every or c.counts]
+    head = ("Program", "reads", *(("trusts it",) if trust else ()), "whole verdict")
+    rows = tuple(
+        (
+            Cell(c.title + ("" if c.counts or c.installed or diagnosis.case.clients is None else " (not installed)")),
+            Cell(whose(diagnosis, c)),
+            *((_trusts(c),) if trust else ()),
+            whole(c),
+        )
+        for c in shown
+    )
+    judges = sorted({c.verdict.judge for c in shown})
+    return Table(head, rows, f"judged by {', '.join(judges)}")
+
+
+def whole(client: ClientVerdict) -> Cell:
+    """The verdict, with what it refuses for in a word each."""
+    match client.verdict.result:
+        case "accept":
+            return Cell("accepts", Mark.FINE)
+        case "refuse":
+            words = dict.fromkeys(_SHORT.get(f.cause, f.cause) for f in client.verdict.faults)
+            return Cell(f"refuses ({', '.join(words)})", Mark.REFUSED)
+    return Cell("not checked", Mark.NOT_CHECKED)
+
+
+def whose(diagnosis: Diagnosis, client: ClientVerdict) -> str:
+    """Whose stores it reads, in short: `yours + machine`."""
+    words = {"user": "yours", "machine": "machine", "program": "its own", "process": "your variable"}
+    scopes = [s.scope for id_ in client.stores if (s := diagnosis.case.store(id_))]
+    if diagnosis.case.offline or any(id_.startswith("file:") for id_ in client.stores):
+        return "the given file"
+    return " + ".join(dict.fromkeys(words[s] for s in scopes)) or "?"
+
+
+def _trusts(client: ClientVerdict) -> Cell:
+    if client.verdict.result == "unknown":
+        return Cell("not checked", Mark.NOT_CHECKED)
+    if any(f.cause in TRUST for f in client.verdict.faults):
+        return Cell("no", Mark.REFUSED)
+    return Cell("yes", Mark.FINE)

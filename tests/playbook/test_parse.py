@@ -260,7 +260,7 @@ def test_a_message_shows_the_line_and_marks_the_word(declared):
     with pytest.raises(BadFile) as caught:
         parse(RIGHT.replace("yes: reach", "yes: reech").encode(), "small.playbook.yaml", declared)
     assert str(caught.value) == (
-        "small.playbook.yaml:30:12: There is no step “reech”.\n"
+        "small.playbook.yaml:31:12: There is no step “reech”.\n"
         "  -> did you mean “reach”?\n"
         "        yes: reech\n"
         "             ^  [unknown-step]"

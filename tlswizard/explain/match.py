@@ -10,21 +10,14 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import Protocol
 
+from tlswizard.content.library import Content
 from tlswizard.content.messages import Message, MessageKind
 
 MAX_TEXT = 1_000_000
 """Characters that are looked at, from the start: a long log, read in a fraction of a second."""
 MAX_HOLE = 300
 """Characters that a hole of a pattern stands for: a host name has at most 253, and a URL is seldom longer."""
-
-
-class Messages(Protocol):
-    """The part of the content that is needed here."""
-
-    @property
-    def messages(self) -> tuple[Message, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +34,13 @@ class Match:
     note: str
 
 
-def explain(text: str, content: Messages) -> tuple[Match, ...]:
+def explain(text: str, content: Content) -> tuple[Match, ...]:
     """The messages in `text`, best first: those that name a cause, then those that look like ours and are
     not, then those that fit any fault; of one kind the longer first. A message counts once, and not at
     all where it is a part of a longer one.
     """
-    lines = [_folded(line) for line in text[:MAX_TEXT].splitlines()]
+    lines = [_folded(line) for line in text[:MAX_TEXT].split("\n")]
     starts = [0, *accumulate(len(line) for line in lines)]
-    rest = "".join(lines)
     folded = "".join(lines)
     taken = bytearray(len(folded))
     found: list[tuple[Message, int, int]] = []

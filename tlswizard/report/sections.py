@@ -16,7 +16,7 @@ def whole(diagnosis: Diagnosis) -> tuple[Block, ...]:
     return (
         conclusion(diagnosis),
         *causes(diagnosis),
-        *_section("The chain", (chain_tree(diagnosis),) if diagnosis.case.chain else ()),
+        *_section("The chain", chain(diagnosis) if diagnosis.case.chain else ()),
         *_section("The programs", programs(diagnosis) if diagnosis.case.chain else ()),
         *_section("What puts it right", tuple(b for f in diagnosis.fixes for b in fix(f, diagnosis))),
         *_section("Not checked", not_checked(diagnosis)),
@@ -65,6 +65,10 @@ def causes(diagnosis: Diagnosis, *, every: bool = True) -> tuple[Block, ...]:
         blocks.append(Conclusion(cause_mark(found), f"{found.title} [{found.id}]", found.certainty))
         blocks.append(Rows(tuple(rows)))
     return tuple(blocks)
+
+
+def chain(diagnosis: Diagnosis) -> tuple[Block, ...]:
+    return (chain_tree(diagnosis),)
 
 
 def programs(diagnosis: Diagnosis) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tlswizard.tui.begin import Begin
+from tlswizard.tui.frame import WIDE
 from tlswizard.wizard.walk import Walk
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class TlsWizard(App[int]):
 
     TITLE = "tlswizard"
     CSS_PATH = "wizard.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (declared by Textual)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 (declared by Textual)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit tlswizard", id="leave", priority=True, show=False),
         Binding("ctrl+c", "interrupt", "Quit at once", id="interrupt", priority=True, show=False),

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tlswizard.core.blocks import Paragraph
 from tlswizard.tui.command import Command, bindings
 from tlswizard.tui.field import TextLine
-from tlswizard.tui.lines import plain
+from tlswizard.tui.lines import STRONG, plain
 from tlswizard.tui.save import free_name, refusal, save_new
 from tlswizard.tui.sheet import CLOSE, Sheet
 
@@ -66,7 +66,7 @@ class AskScreen(Sheet[str]):
             self.dismiss(taken.news)
 
     def _refuse(self, why: str) -> None:
-        self.query_one("#refused", Static).update(plain(f" ! {why}"))
+        self.query_one("#refused", Static).update(plain(f"! {why}", STRONG))
         self.call_after_refresh(self._fit)
 
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tlswizard.tui.lines import ACCENT, MUTED, STRONG, hanging, plain, spread
+from tlswizard.tui.lines import ACCENT, MUTED, STRONG, hanging, plain
 
 HEAD = len(" ▸ 1  ")
 NUMBERED = 9
@@ -90,8 +90,8 @@ class Choices(Widget, can_focus=True):
         if not item.hint:
             return lines
         hint = plain(item.hint, MUTED)
-        padded = lines[-1].pad_right(max(column - lines[-1].cell_length, 0))
-        beside = spread(padded, hint, padded.cell_length + hint.cell_length + 2)
-        if len(lines) == 1 and lines[0].cell_length < column and beside is not None:
-            return [padded + hint]
+        end = lines[-1].cell_length
+        start = max(column, end + 3)
+        if len(lines) == 1 and start + hint.cell_length < width:
+            return [lines[0].pad_right(start - end) + hint]
         return [*lines, *hanging(Content(" " * (HEAD + 2)), hint, width - 1)]

@@ -1,6 +1,6 @@
 """A command is declared once and shows up as key, key line, help and palette."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -46,12 +46,16 @@ def moves() -> list[Binding]:
     ]
 
 
-def key_line(commands: Iterable[tuple[Command, str]], width: int) -> Content:
-    """The keys in their order, in one line: those with the highest rank give way if it is too short."""
-    kept = list(commands)
-    while True:
-        parts = [Content.styled(c.shown, f"bold {ACCENT}") + plain(f" {words}") for c, words in kept]
-        line = Content(" ") + Content("   ").join(parts)
-        if line.cell_length < width or len(kept) <= 1:
-            return line.truncate(width)
-        kept.remove(max(kept, key=lambda item: item[0].rank))
+def key_line(commands: Sequence[tuple[Command, str]], width: int) -> Content:
+    """The keys in their order, in one line; where there is no room for all, those of low rank come first."""
+    kept: list[tuple[Command, str]] = []
+    for item in sorted(commands, key=lambda item: item[0].rank):
+        tried = [other for other in commands if other in kept or other is item]
+        if _line(tried).cell_length < width:
+            kept = tried
+    return _line(kept)
+
+
+def _line(commands: Sequence[tuple[Command, str]]) -> Content:
+    parts = [Content.styled(c.shown, f"bold {ACCENT}") + plain(f" {words}") for c, words in commands]
+    return Content(" ") + Content("   ").join(parts)

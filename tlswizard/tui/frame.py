@@ -13,6 +13,9 @@ from tlswizard.tui.command import Command, key_line
 from tlswizard.tui.lines import ACCENT, MUTED, STRONG, plain, rule, shortened, spread
 from tlswizard.tui.paint import paint
 
+WIDE = 110
+"""Columns from which the done-list stands beside the step."""
+
 
 class Banner(Widget):
     """Where am I: what is walked, how far it is, and whose computer is looked at."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tlswizard.core.blocks import Cell, Commands, Paragraph, Rows
+from tlswizard.core.blocks import Cell, Paragraph, Rows
 from tlswizard.tui.ask_screen import AskScreen, saving
 from tlswizard.tui.command import Command, bindings, moves
 from tlswizard.tui.frame import Status
@@ -64,11 +64,11 @@ def keys_look(
     observed: str, selected: str, hint: str, done: str, commands: Iterable[tuple[Command, str]]
 ) -> Look:
     """F1: what is selected, what each key does here, and what is done so far."""
-    rows = [(command.shown, Cell(f"{words}: {command.help}")) for command, words in commands]
-    rows += [("↑↓ Tab", Cell("move")), ("1-9", Cell("choose the line with this number"))]
+    rows = [(c.shown, Cell(c.help if words == c.words else words)) for c, words in commands]
+    rows += [("↑↓ Tab", Cell("Move")), ("1-9", Cell("Choose the line with this number"))]
     rows += [
-        ("PgUp PgDn", Cell("turn the page")),
-        ("Ctrl+P", Cell("all commands in a list; Ctrl+C quits from everywhere")),
+        ("PgUp PgDn", Cell("Turn the page")),
+        ("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")),
     ]
     about = (Rows(((f"{selected}:" if hint else "Selected", Cell(hint or selected)),)),) if selected else ()
     so_far = (Rows((("Done", Cell(" · ".join(item.strip() for item in done.split("  ") if item.strip()))),)),)
@@ -87,11 +87,10 @@ def crash_look(observed: str, error: BaseException) -> Look:
     told = str(error) or "no words with it"
     blocks = (
         Paragraph(
-            "Something in tlswizard broke. "
-            "It is no fault of the server, nor of what you did; your answers are kept."
+            "It is no fault of the server, nor of anything you did; your answers are kept. "
+            "Esc goes back to the step: try it again, or go on another way."
         ),
         Rows((("Details", Cell(f"{type(error).__name__}: {told}")), ("Where", Cell(where)))),
-        Paragraph("Esc goes back to the step: try it again, or go on another way. To report this, send:"),
-        Commands(tuple(report.rstrip("\n").split("\n"))),
+        Paragraph("c copies the whole report, for those who look after tlswizard."),
     )
     return Look("Something in tlswizard broke", observed, blocks, copy=report)

@@ -39,7 +39,8 @@ MARGIN = 1
 INDENT = 3
 GAP = 2
 LEAST_COLUMN = 8
-"""A narrower column breaks most words: then the rows stand one below the other instead."""
+LONGEST_WORD = 18
+"""A word up to this size keeps its column from being narrower; longer ones (names, digests) are cut."""
 
 SIGNS = {
     Mark.FINE: f"bold {ACCENT}",
@@ -95,6 +96,11 @@ def cell(value: Cell, width: int) -> Cells:
     return hanging(sign(value.mark), plain(value.text or value.mark.word, style), width)
 
 
+def _shown(value: Cell) -> str:
+    """A cell's text as wide as it is painted: the sign's blank is no place to break."""
+    return f"{value.mark.value}\xa0{value.text or value.mark.word}" if value.mark else value.text
+
+
 def _conclusion(block: Conclusion, width: int) -> list[Content]:
     aside = block.certainty or ("" if block.mark in {Mark.INFO, Mark.FINE} else block.mark.word)
     if block.mark is Mark.NOT_CHECKED and Mark.NOT_CHECKED.word not in f"{block.text} {aside}".lower():
@@ -120,8 +126,8 @@ def _table(block: Table, width: int) -> list[Content]:
     head = [Cell(text) for text in block.head]
     count = max(len(row) for row in (head, *block.rows))
     rows = [[*row, *(Cell("") for _ in range(count - len(row)))] for row in (head, *block.rows)]
-    natural = [max(cell_len(str(row[at])) for row in rows) for at in range(count)]
-    widths = _fitted(natural, width - INDENT - GAP * (count - 1))
+    texts = [[_shown(row[at]) for row in rows] for at in range(count)]
+    widths = _fitted(texts, width - INDENT - GAP * (count - 1))
     if widths is None:
         lines = _stacked(block, width)
     else:
@@ -131,14 +137,22 @@ def _table(block: Table, width: int) -> list[Content]:
     return [*lines, *prose(block.foot, width, INDENT, MUTED)] if block.foot else lines
 
 
-def _fitted(natural: Sequence[int], room: int) -> list[int] | None:
-    """Widths whose sum is at most `room`: the widest columns give way first. None if it cannot be read."""
-    cap = max(natural, default=0)
-    while sum(min(size, cap) for size in natural) > room:
+def _fitted(texts: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Widths of the columns of `texts` in `room` cells: the widest give way first, but not within a word.
+
+    None if that cannot be done.
+    """
+    natural = [max(map(cell_len, column)) for column in texts]
+    words = [max((cell_len(word) for text in column for word in text.split()), default=0) for column in texts]
+    least = [min(size, LONGEST_WORD) for size in words]
+    cap = max(natural)
+    widths = natural
+    while sum(widths) > room:
         cap -= 1
-    if cap < min(LEAST_COLUMN, max(natural, default=0)):
-        return None
-    return [min(size, cap) for size in natural]
+        widths = [max(min(size, cap), floor) for size, floor in zip(natural, least, strict=True)]
+        if cap < 1:
+            return None
+    return widths
 
 
 def _stacked(block: Table, width: int) -> list[Content]:

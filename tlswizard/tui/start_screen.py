@@ -54,7 +54,7 @@ class StartScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Banner()
         yield Static(
-            plain(" What went wrong? Type a server, or paste the message you got.", STRONG), id="label"
+            plain("What went wrong? Type a server, or paste the message you got.", STRONG), id="label"
         )
         yield TextLine()
         yield Static(id="hint")
@@ -75,7 +75,10 @@ class StartScreen(Screen[None]):
     # --- the list -----------------------------------------------------------------------------------
 
     def _list(self) -> None:
-        self.entries = self.begin.entries()
+        entries = self.begin.entries()
+        if entries == self.entries:
+            return
+        self.entries = entries
         self.folded = len(self._of("playbook")) > FOLDED + 1
         self._show_list(0)
 
@@ -123,7 +126,7 @@ class StartScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         self.reading = self.begin.read(event.value)
         unclear = self.reading.kind == "unclear"
-        line = f" {'! ' if unclear else '  '}{self.reading.line}" if self.reading.line else ""
+        line = f"{'! ' if unclear else '  '}{self.reading.line}" if self.reading.line else ""
         self.query_one("#hint", Static).update(plain(line, STRONG if unclear else MUTED))
         if self.reading.playbook:
             self._select(self.reading.playbook)
@@ -179,8 +182,8 @@ class StartScreen(Screen[None]):
             ("A message", Cell("paste it whole, with the lines around it")),
             ("Nothing", Cell("is fine too: the first step asks")),
         )
-        keys = [(c.shown, Cell(f"{c.words}: {c.help}")) for c in (ENTER, CHOOSE, TAB, HELP, QUIT)]
-        keys.append(("Ctrl+P", Cell("all commands in a list; Ctrl+C quits from everywhere")))
+        keys = [(c.shown, Cell(c.help)) for c in (ENTER, CHOOSE, TAB, HELP, QUIT)]
+        keys.append(("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")))
         blocks = (
             Paragraph("Type what you have, choose what fits best, press Enter."),
             Rows(typed),

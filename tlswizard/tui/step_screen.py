@@ -17,13 +17,13 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from tlswizard.core.blocks import Bullets, Heading
+from tlswizard.core.blocks import Bullets
 from tlswizard.tui.ask_screen import AskScreen, noting, saving
 from tlswizard.tui.choices import Choices, Item
 from tlswizard.tui.command import Command, bindings, digits, moves
 from tlswizard.tui.field import TextLine
-from tlswizard.tui.frame import Banner, Keys, Painted, Status, Story
-from tlswizard.tui.lines import MUTED, plain
+from tlswizard.tui.frame import WIDE, Banner, Keys, Painted, Status, Story
+from tlswizard.tui.lines import MUTED, STRONG, plain
 from tlswizard.tui.look_screen import LookScreen, copied, crash_look, keys_look, text_look
 from tlswizard.tui.sheet import Sheet
 from tlswizard.tui.step_commands import (
@@ -95,11 +95,10 @@ class StepScreen(Screen[None]):
         """Paint the page that the walk stands on."""
         page = self.page
         self.query_one(Banner).say(page.title, page.where, page.observed)
-        heading = () if page.where.endswith(page.heading) else (Heading(page.heading),)
-        self.query_one(Story).show((*heading, *page.blocks))
+        self.query_one(Story).show(page.blocks, "" if page.where.endswith(page.heading) else page.heading)
         done = tuple(item.strip() for item in page.done.split("  ") if item.strip())
-        self.query_one("#side").display = bool(done)
-        self.query_one("#side", Vertical).query_one(Painted).show((Heading("Done"), Bullets(done)))
+        self.query_one("#side").set_class(not done, "-empty")
+        self.query_one("#side").query_one(Painted).show((Bullets(done),), "Done")
         self._show_answers(page)
         self.show_status()
 
@@ -113,14 +112,10 @@ class StepScreen(Screen[None]):
         self.query_one("#hint").display = bool(page.error or (field and field.hint))
         self.query_one("#answers").display = bool(field or page.choices)
         if field:
-            self.query_one("#label", Static).update(plain(f" {field.label}"))
+            self.query_one("#label", Static).update(plain(field.label))
             if field.value or not page.error:  # what was refused stays, to be mended
                 typing.value = field.value
-        told = (
-            plain(f" ! {page.error}", "bold")
-            if page.error
-            else plain(f" {field.hint}" if field else "", MUTED)
-        )
+        told = plain(f"! {page.error}", STRONG) if page.error else plain(field.hint if field else "", MUTED)
         self.query_one("#hint", Static).update(told)
         self.set_focus(typing if field else choices if page.choices else None)
 
@@ -129,7 +124,7 @@ class StepScreen(Screen[None]):
         if self.work:
             status.show_news(f"{self.progress or 'looking'} …")
         else:
-            status.show_done(self.page.done)
+            status.show_done("" if self.app.size.width >= WIDE else self.page.done)
         keys.commands = self.key_words()
 
     def key_words(self) -> tuple[tuple[Command, str], ...]:
@@ -137,6 +132,7 @@ class StepScreen(Screen[None]):
         words = {
             ENTER: self.page.enter if not self.page.over else "to the start",
             BACK: "stop this" if self.work else BACK.words,
+            TAB: TAB.words if isinstance(self.focused, Input) else "to the field",
         }
         return tuple((c, words.get(c, c.words)) for c in COMMANDS if self._acts(c))
 
@@ -149,6 +145,9 @@ class StepScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self.query_one(Keys).commands = self.key_words()
+
+    def on_resize(self) -> None:
+        self.show_status()
 
     def _moved(self) -> None:
         self.query_one(Keys).more = self.query_one(Story).more

@@ -66,8 +66,12 @@ INPUT = Page(
     where="1 of 6  Recognise it",
     observed=SEEN,
     heading="Which server?",
-    blocks=(Paragraph("The name that the program was told, not the one that you would type into a browser."),),
-    field=Field("Server and port", "jsanders4:443", "for example jsanders4:443 or https://jsanders4/service.asmx"),
+    blocks=(
+        Paragraph("The name that the program was told, not the one that you would type into a browser."),
+    ),
+    field=Field(
+        "Server and port", "jsanders4:443", "for example jsanders4:443 or https://jsanders4/service.asmx"
+    ),
     done="message ✓",
 )
 
@@ -193,8 +197,16 @@ CHAIN = Look(
     (
         Tree(
             (
-                Node("Contoso Root CA", "from your store, not sent", (Cell("self-signed · RSA 4096"), yes("nothing wrong"))),
-                Node("Contoso Subordinate CA", "sent, position 1", (Cell("RSA 2048 · until 2029"), yes("nothing wrong"))),
+                Node(
+                    "Contoso Root CA",
+                    "from your store, not sent",
+                    (Cell("self-signed · RSA 4096"), yes("nothing wrong")),
+                ),
+                Node(
+                    "Contoso Subordinate CA",
+                    "sent, position 1",
+                    (Cell("RSA 2048 · until 2029"), yes("nothing wrong")),
+                ),
                 Node(
                     "jsanders4.northamerica.corp.example",
                     "sent, position 0",
@@ -203,7 +215,9 @@ CHAIN = Look(
                 ),
             )
         ),
-        Conclusion(Mark.REFUSED, "The certificate is for the full name. You asked for the short one.", "certain"),
+        Conclusion(
+            Mark.REFUSED, "The certificate is for the full name. You asked for the short one.", "certain"
+        ),
     ),
     copy="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 )
@@ -230,14 +244,18 @@ class FakeWalk:
         if self.wait:
             self.progress("looking at the chain")
             await self.wait.wait()
-        self.at = max(self.at - 1, 0) if type(action).__name__ == "Back" else min(self.at + 1, len(self.pages) - 1)
+        self.at = (
+            max(self.at - 1, 0) if type(action).__name__ == "Back" else min(self.at + 1, len(self.pages) - 1)
+        )
         self.page = self.pages[self.at]
         return self.page
 
     def findings(self) -> Look:
         if self.error:
             raise self.error
-        return Look("All findings", SEEN, (Bullets(("root-user-only", "name-mismatch")),), copy="root-user-only")
+        return Look(
+            "All findings", SEEN, (Bullets(("root-user-only", "name-mismatch")),), copy="root-user-only"
+        )
 
     def programs(self) -> Look:
         return Look("Programs", SEEN, (CHECK.blocks[2],))
@@ -285,7 +303,9 @@ class FakeBegin:
         if "??" in text:
             return Reading("unclear", "That names no server. Type a name, for example example.com:443.")
         target = parse_target(text)
-        return Reading("server", f"server {target.host} · port {target.port} · TLS from the first byte", target)
+        return Reading(
+            "server", f"server {target.host} · port {target.port} · TLS from the first byte", target
+        )
 
     def entries(self) -> tuple[Entry, ...]:
         self.listed += 1
@@ -293,8 +313,12 @@ class FakeBegin:
             Entry("playbook", f"playbook-{n}", title, "the usual way in" if n == 1 else "")
             for n, title in enumerate(PLAYBOOKS, 1)
         ]
-        session = Entry("session", "/s/1.json", "Go on with mail.corp.example:25", 'yesterday, at "Compare trust"')
-        tour = Entry("exercise", "tour", "New to this? Take the tour on a practice server", "no network needed")
+        session = Entry(
+            "session", "/s/1.json", "Go on with mail.corp.example:25", 'yesterday, at "Compare trust"'
+        )
+        tour = Entry(
+            "exercise", "tour", "New to this? Take the tour on a practice server", "no network needed"
+        )
         return (*playbooks, session, tour)
 
     def open(self, reading: Reading, entry: Entry) -> Walk:

@@ -1,0 +1,448 @@
+"""The walk itself: the engine says what is wanted, the machine is looked at, pages come out.
+
+One way: what the person did → the engine's next State → what it wants → parts gathered → Diagnosis → the
+page. The session is replaced whole and saved after each step; a cancelled look leaves everything as it was.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tlswizard import __version__
+from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run
+from tlswizard.checks.gathering import NEEDS, gathered
+from tlswizard.checks.siblings import all_checks
+from tlswizard.content.clients import ClientRow
+from tlswizard.content.library import Content
+from tlswizard.core.blocks import Block, Paragraph
+from tlswizard.core.case import Case, Options
+from tlswizard.core.edit import AskForName
+from tlswizard.core.finding import Diagnosis, ProvenFix
+from tlswizard.core.target import BadTarget, Target, parse_target
+from tlswizard.core.text import visible
+from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.explain.match import Match, explain
+from tlswizard.machine.door import Machine, Refused
+from tlswizard.playbook import engine
+from tlswizard.playbook.format import EVERYTHING, NOT_SURE, Check, Finish, Fix, Playbook
+from tlswizard.playbook.pasted import suggested
+from tlswizard.playbook.record import Session
+from tlswizard.playbook.texts import input_values
+from tlswizard.playbook.typed import NotAccepted
+from tlswizard.report import sections
+from tlswizard.wizard import keeping, note, pages
+from tlswizard.wizard.page import Look, Page
+from tlswizard.wizard.retest import compared, side_by_side
+from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
+
+SOLVED = ("solved", "nothing-wrong")
+READERS = {name: tuple(other for other, reads in NEEDS.items() if name in reads) for name in NEEDS}
+"""The parts that read each part: they are forgotten together with it."""
+
+
+class Guided:
+    """A walk through `playbook` on `machine`. See `tlswizard.wizard.walk.Walk`."""
+
+    def __init__(
+        self, machine: Machine, content: Content, playbook: Playbook, *,
+        inputs: Mapping[str, str] | None = None, message: str = "", likely: str | None = None,
+        file: Path | None = None, options: Options | None = None, pretend: bool = False, session: Session | None = None,
+    ) -> None:  # fmt: skip
+        """`likely` is the program that is offered first; `file` is where the session is kept, if anywhere;
+        `pretend`: the machine is a practice world, in which fixes are made at once.
+
+        Raises engine.NotThisPlaybook for a session of another playbook, and NotAccepted for a bad input.
+        """
+        self.machine = machine
+        self.content = content
+        self.playbook = playbook
+        self.options = options or Options()
+        self.file = file
+        self.pretend = pretend
+        self.progress: Callable[[str], None] = lambda _: None
+        self.trouble = ""
+        self._likely = likely
+        self._error = ""
+        self._outcome: str | None = None
+        self._stopped = False
+        self._told: tuple[Case, tuple[str, ...], Diagnosis] | None = None
+        self.session = session or Session(
+            __version__, playbook.id, playbook.version, playbook.sha256, playbook.origin, machine.now(),
+            engine.start(playbook, inputs or {}), visible(message),
+        )  # fmt: skip
+        if session:
+            self._resume(session)
+        self.page = Page(
+            "text", playbook.title, "", str(machine.observed), "", (Paragraph("One moment …"),), can_go_back=False
+        )
+
+    def _resume(self, session: Session) -> None:
+        """A session of another machine keeps its answers; what was observed there says nothing here."""
+        engine.resume(self.playbook, session.state)
+        if session.case and session.case.observed != self.machine.observed:
+            line = f"begun as {session.case.observed}; looked at anew as {self.machine.observed}"
+            self.session = replace(session, case=None, before=None, notes=(*session.notes, line))
+
+    # ── what the front ends call ──
+
+    async def open(self) -> Page:
+        """The first page."""
+        return await self._settled(lambda: None)
+
+    async def take(self, action: Action) -> Page:
+        return await self._settled(lambda: self._act(action), action)
+
+    def findings(self) -> Look:
+        told = self._diagnosis()
+        return self._look("All findings", sections.whole(told) if told else ())
+
+    def programs(self) -> Look:
+        told = self._diagnosis()
+        return self._look("Programs", sections.programs(told) if told and told.case.chain else ())
+
+    def chain(self) -> Look:
+        told = self._diagnosis()
+        tree = sections.chain(told) if told and told.case.chain else ()
+        return self._look("The chain", tree)
+
+    def note(self) -> str:
+        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), self._words())
+
+    def add_to_note(self, text: str) -> None:
+        if text.strip():
+            self.session = replace(self.session, notes=(*self.session.notes, visible(text.strip(), 2000)))
+            self._save()
+
+    def exit_code(self) -> int:
+        """0 solved or nothing wrong, else the last verdict's."""
+        step = self.playbook.steps[self.session.state.step]
+        if isinstance(step, Finish) and step.result in SOLVED:
+            return 0
+        told = self._diagnosis()
+        return told.exit if told else 3
+
+    # ── one move ──
+
+    async def _settled(self, move: Callable[[], None], action: Action | None = None) -> Page:
+        """Makes the move and goes on until a person is wanted. Cancelled: all is as it was."""
+        kept = (self.session, self._outcome, self._stopped)
+        self._error = ""
+        try:
+            try:
+                if isinstance(action, Chose) and self.page.kind == "fix":
+                    await self._end_fix(action.choice)
+                elif not isinstance(action, LookAgain) or not self._forget_for_again():
+                    move()
+            except NotAccepted as error:
+                self._error = str(error)
+            self.page = await self._next_page()
+        except asyncio.CancelledError:
+            self.session, self._outcome, self._stopped = kept
+            raise
+        self._save()
+        return self.page
+
+    def _act(self, action: Action) -> None:
+        wanted = engine.want(self.playbook, self.session.state)
+        match wanted, action:
+            case _, StopHere():
+                self._stopped = True
+            case _, Back() if self._stopped:
+                self._stopped = False
+            case _, Back():
+                self._outcome = None
+                if engine.can_go_back(self.playbook, self.session.state):
+                    self._tell(engine.WentBack())
+            case engine.WantInput(name=name), Chose(choice=value) | Typed(text=value):
+                self._tell(engine.InputGiven(name, value))
+            case engine.WantAnswer(step=step), Typed(text=text) if step.paste:
+                self._paste(text)
+            case engine.WantAnswer(), Chose(choice=choice):
+                self._tell(engine.Chosen(choice))
+            case engine.WantGoOn(), GoOn():
+                self._tell(engine.WentOn())
+            case engine.WantCheck(), GoOn() if self._outcome:
+                self._tell(engine.CheckEnded(self._outcome))
+            case engine.WantRetest(), GoOn() if self._outcome:
+                self._tell(engine.Retested(self._outcome))
+
+    def _tell(self, event: engine.Event) -> None:
+        self._outcome = None
+        self._stopped = False
+        state = engine.tell(self.playbook, self.session.state, event)
+        if state.step != self.session.state.step:
+            self._forget_failed(state.step)
+        self.session = replace(self.session, state=state)
+
+    def _paste(self, text: str) -> None:
+        if "PRIVATE KEY-----" in text:
+            self._error = "That is a private key. It was not kept. Paste the message that the program printed."
+            return
+        line = " ".join(text.split())
+        self.session = replace(self.session, message=visible(line))
+
+    async def _next_page(self) -> Page:
+        while True:
+            state = self.session.state
+            step = self.playbook.steps[state.step]
+            if self._stopped:
+                return pages.stopped(self._scene(), step, self.note())
+            match engine.want(self.playbook, state):
+                case engine.WantInput() as wanted:
+                    return await self._input_page(wanted)
+                case engine.WantAnswer() as wanted:
+                    return self._question_page(wanted)
+                case engine.WantGoOn(step=explain_):
+                    return pages.explanation(self._scene(), explain_, explain_.text)
+                case engine.WantCheck(step=check, parameters=parameters):
+                    result = await self._looked(check.check, parameters)
+                    self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
+                    if not engine.passes_by_itself(check, result.outcome):
+                        told = self._certain()
+                        following = self.playbook.steps[check.next[self._outcome]]
+                        return pages.finding(self._scene(), check, result, told, isinstance(following, Fix))
+                    self._tell(engine.CheckEnded(self._outcome))
+                case engine.WantFix(step=fix):
+                    await self._gather(all_checks()[EVERYTHING].needs)
+                    return pages.fix(self._scene(), fix, self._offers(fix), self._certain(), self.pretend)
+                case engine.WantRetest() as wanted:
+                    return await self._retest_page(wanted)
+                case engine.Ended(step=finish):
+                    return pages.finish(self._scene(), finish, self.note(), self._diagnosis())
+
+    async def _input_page(self, wanted: engine.WantInput) -> Page:
+        step = self.playbook.steps[self.session.state.step]
+        programs: tuple[ClientRow, ...] = ()
+        found: tuple[str, ...] = ()
+        if wanted.input.type == "client":
+            if self._target():
+                await self._gather(("clients",))
+            platform = self.machine.observed.platform
+            programs = tuple(r for r in self.content.clients.values() if platform in r.stores)
+            case = self.session.case
+            found = case.clients.result.found if case and case.clients and case.clients.result else ()
+        matched = next((m.client for m in self._matches() if m.client in self.content.clients), None)
+        likely = self._likely or (matched if matched in found else None) or next(iter(found), None)
+        return pages.asked_input(self._scene(), step, wanted, programs, found, likely)
+
+    def _question_page(self, wanted: engine.WantAnswer) -> Page:
+        matches = self._matches() if wanted.step.paste else ()
+        causes = [cause for m in matches if m.kind == "specific" for cause in m.causes]
+        any_fault = any(m.kind == "any-fault" for m in matches)
+        choice = suggested(wanted.step, self.session.message, causes, any_fault) if self.session.message else None
+        fits = ""
+        if matches and (row := self.content.clients.get(matches[0].client)):
+            fits = f"known: {row.title} prints it"
+        elif self.session.message and wanted.step.paste and not matches:
+            fits = "not known here: choose what comes closest"
+        if matches and matches[0].kind == "not-ours":
+            fits = matches[0].note
+        return pages.question(self._scene(), wanted, choice, fits)
+
+    async def _retest_page(self, wanted: engine.WantRetest) -> Page:
+        check = all_checks()[wanted.step.check]
+        if self._outcome is None:
+            before = self.session.before or self.session.case
+            self.session = replace(self.session, before=before, case=self._forgotten(self.session.case, check.needs))
+        now = await self._looked(wanted.step.check, wanted.parameters)
+        was = self._before()
+        told = self._certain()
+        if was is None:
+            was = told
+        before_result = run(check, was, self.content, wanted.parameters)
+        outcome = compared(before_result, now)
+        self._outcome = outcome.outcome
+        return pages.retest(self._scene(), wanted.step, outcome, side_by_side(was, told), told)
+
+    # ── fixes ──
+
+    def _offers(self, step: Fix) -> tuple[ProvenFix, ...]:
+        told = self._diagnosis()
+        return tuple(f for f in told.fixes if f.fix.id == step.fix) if told else ()
+
+    async def _end_fix(self, choice: str) -> None:
+        wanted = engine.want(self.playbook, self.session.state)
+        if not isinstance(wanted, engine.WantFix):
+            return
+        if choice == pages.CANNOT:
+            self._tell(engine.FixEnded("cannot"))
+            return
+        offers = self._offers(wanted.step)
+        if self.pretend:
+            for edit in (e for offer in offers for e in offer.fix.edits):
+                try:
+                    await self.machine.apply(edit)
+                except Refused as why:
+                    self._error = str(why)
+                    return
+        titles = tuple(o.fix.title for o in offers) or (wanted.step.title or wanted.step.fix,)
+        row = self.content.fixes.get(wanted.step.fix)
+        changes = set(row.changes if row else ()) | {p for o in offers for p in o.fix.changes}
+        before = self.session.before or self.session.case
+        server = self._renamed(offers)
+        self._tell(engine.FixEnded("done", server))
+        self.session = replace(
+            self.session, before=before, changed=(*self.session.changed, *titles),
+            case=None if server else self._forgotten(self.session.case, changes & set(NEEDS)),
+        )  # fmt: skip
+
+    def _renamed(self, offers: tuple[ProvenFix, ...]) -> dict[str, str]:
+        """The server input after a fix that asks for another name."""
+        target, input_ = self._target(), self.playbook.input_of("server")
+        name = next((e.name for o in offers for e in o.fix.edits if isinstance(e, AskForName)), None)
+        if not (target and input_ and name):
+            return {}
+        scheme = f"{target.scheme}://" if target.scheme else ""
+        return {input_: f"{scheme}{name}:{target.port}"}
+
+    # ── looking ──
+
+    async def _looked(self, check_id: str, parameters: Mapping[str, str]) -> Result:
+        check = all_checks()[check_id]
+        await self._gather(check.needs)
+        return run(check, self._certain(), self.content, parameters)
+
+    async def _gather(self, parts: tuple[str, ...]) -> None:
+        case = self._case()
+        if not [p for p in parts if p in NEEDS and getattr(case, p) is None]:
+            self.session = replace(self.session, case=case)
+            return
+        case = replace(case, at=self.machine.now())
+        case = await gathered(self.machine, case, parts, self.options, self.content, lambda line: self.progress(line))
+        self.session = replace(self.session, case=case)
+
+    def _case(self) -> Case:
+        """The case of the server that the session is about now."""
+        target, case = self._target(), self.session.case
+        if target is None:
+            raise engine.NotNow("there is no server to look at yet")
+        if case and case.target == target:
+            return case
+        fresh = Case(target, self.machine.observed, self.machine.now(), name=target.servername)
+        kept = [p for p in ("stores", "clients") if case and getattr(case, p) is not None]
+        for part in kept:
+            fresh = fresh.with_part(part, getattr(case, part))
+        return fresh
+
+    def _target(self) -> Target | None:
+        name = self.playbook.input_of("server")
+        text = self.session.state.inputs.get(name) if name else None
+        try:
+            return parse_target(text) if text else None
+        except BadTarget:
+            return None
+
+    def _forget_for_again(self) -> bool:
+        """`r`: everything that this step looked at."""
+        step = self.playbook.steps[self.session.state.step]
+        check = getattr(step, "check", None)
+        if isinstance(check, str) and self.session.case:
+            self._outcome = None
+            needs = all_checks()[check].needs
+            self.session = replace(self.session, case=self._forgotten(self.session.case, needs))
+        return True
+
+    def _forget_failed(self, step: str) -> None:
+        """Entering a check again forgets the parts of it that failed."""
+        check = getattr(self.playbook.steps[step], "check", None)
+        case = self.session.case
+        if isinstance(check, str) and case:
+            needs = all_checks()[check].needs
+            failed = set(case.failed(needs))
+            reach = case.reach.result if case.reach else None
+            if "reach" in needs and reach and reach.outcome != "connected":
+                failed.add("reach")
+            shake = case.handshake
+            if "handshakes" in needs and (shake is None or not shake.spoke_tls):
+                failed.add("handshakes")
+            self.session = replace(self.session, case=self._forgotten(case, failed))
+
+    @staticmethod
+    def _forgotten(case: Case | None, parts: "set[str] | tuple[str, ...]") -> Case | None:
+        if case is None:
+            return None
+        gone = set(parts) & set(NEEDS)
+        while more := {r for part in gone for r in READERS[part]} - gone:
+            gone |= more
+        return case.without(gone)
+
+    # ── telling ──
+
+    def _named(self) -> tuple[str, ...]:
+        name = self.playbook.input_of("client")
+        value = self.session.state.inputs.get(name) if name else None
+        return (value,) if value and value != NOT_SURE and value in self.content.clients else ()
+
+    def _diagnosis(self) -> Diagnosis | None:
+        """Of the case as it is now; made once for each case."""
+        case = self.session.case
+        if case is None:
+            return None
+        named = self._named()
+        if self._told is None or self._told[0] is not case or self._told[1] != named:
+            self._told = (case, named, diagnose(case, self.content, named))
+        return self._told[2]
+
+    def _certain(self) -> Diagnosis:
+        told = self._diagnosis()
+        if told is None:
+            raise engine.NotNow("nothing was looked at yet")
+        return told
+
+    def _before(self) -> Diagnosis | None:
+        before = self.session.before
+        return diagnose(before, self.content, self._named()) if before else None
+
+    def _matches(self) -> tuple[Match, ...]:
+        return explain(self.session.message, self.content) if self.session.message else ()
+
+    def _words(self) -> dict[str, str]:
+        """The done-list: each check that was left, its sign and its word."""
+        told = self._diagnosis() or self._before()
+        words: dict[str, str] = {}
+        for visit in self.session.state.trail:
+            step = self.playbook.steps[visit.step]
+            if isinstance(step, Check) and visit.input is None:
+                check = all_checks()[step.check]
+                word = check.evidence(told).word if told and visit.ending == "ok" else ""
+                words[step.check.rpartition(".")[2]] = f"{pages.done_mark(visit.ending)} {word}".strip()
+        return words
+
+    def _scene(self) -> pages.Scene:
+        return pages.Scene(
+            playbook=self.playbook,
+            session=self.session,
+            content=self.content,
+            observed=str(self.machine.observed),
+            server=target.where if (target := self._target()) else "",
+            values=self._values(),
+            done="  ".join(f"{name} {word}" for name, word in self._words().items()),
+            error=self._error or self.trouble,
+        )
+
+    def _values(self) -> dict[str, str]:
+        """What `{input}`, `{input.part}` and `{step.field}` show."""
+        values = input_values(self.playbook, self.session.state.inputs)
+        if (named := self._named()) and (name := self.playbook.input_of("client")):
+            values[name] = self.content.clients[named[0]].title
+        told = self._diagnosis()
+        for step in self.playbook.steps.values():
+            if told and isinstance(step, Check):
+                fields = all_checks()[step.check].evidence(told).fields
+                values |= {f"{step.name}.{field}": value for field, value in fields.items()}
+        return values
+
+    def _look(self, title: str, blocks: tuple[Block, ...]) -> Look:
+        said = blocks or (Paragraph("Not looked at yet."),)
+        observed = str(self.session.case.observed if self.session.case else self.machine.observed)
+        return Look(title, observed, said)
+
+    def _save(self) -> None:
+        if self.file is None:
+            return
+        try:
+            keeping.save(self.file, self.session)
+            self.trouble = ""
+        except keeping.Trouble as trouble:
+            self.trouble = f"The session is not kept: {trouble}"

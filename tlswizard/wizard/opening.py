@@ -1,0 +1,146 @@
+"""Opens walks: reads what was typed at first, finds the playbook, goes on with kept sessions."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlswizard.content.library import Content
+from tlswizard.content.reader import BadFile
+from tlswizard.core.case import Options
+from tlswizard.core.target import BadTarget, Target, parse_target
+from tlswizard.core.text import visible
+from tlswizard.explain.match import explain
+from tlswizard.machine.door import Machine
+from tlswizard.playbook.engine import NotThisPlaybook
+from tlswizard.playbook.format import Playbook
+from tlswizard.playbook.parse import parse
+from tlswizard.playbook.record import Session
+from tlswizard.playbook.typed import NotAccepted
+from tlswizard.wizard import keeping
+from tlswizard.wizard.declared import declared
+from tlswizard.wizard.guided import Guided
+from tlswizard.wizard.keeping import Trouble
+from tlswizard.wizard.start import Entry, Reading
+
+USUAL = "remote-certificate-invalid"
+"""The playbook that opens where nothing points to another."""
+
+MAX_PLAYBOOK = 256 * 1024
+
+
+def playbook(content: Content, name: str) -> Playbook:
+    """The playbook with this id, else in this file. Raises Trouble, which lists all that is wrong."""
+    if name in content.playbook_ids:
+        file, data = content.playbook_file(name)
+    elif name.endswith((".yaml", ".yml")) or "/" in name:
+        file, data = name, keeping.read_bytes(name, MAX_PLAYBOOK)
+    else:
+        known = ", ".join(content.playbook_ids)
+        raise Trouble(f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path.")
+    try:
+        return parse(data, visible(file), declared(content))
+    except BadFile as bad:
+        raise Trouble("the playbook cannot be run:\n" + "\n".join(str(p) for p in bad.problems)) from None
+
+
+def read(text: str, content: Content) -> Reading:
+    """What the person typed or pasted on the start screen."""
+    if not text.strip():
+        return Reading("empty", "a server such as mail.example.com:443, or the message you got")
+    if len(text.split()) < 4:
+        try:
+            target = parse_target(text)
+        except BadTarget as error:
+            problem = str(error)
+        else:
+            return Reading("server", _said(target), target)
+    else:
+        problem = "This is no message known here. Choose what comes closest."
+    found = explain(text, content)
+    if found:
+        row = content.clients.get(found[0].client)
+        who = row.title if row else found[0].client
+        line = f"a message of {who}" if found[0].kind != "not-ours" else found[0].note
+        return Reading("message", line, message=visible(" ".join(text.split())), playbook=USUAL)
+    return Reading("unclear", problem, message=visible(" ".join(text.split())))
+
+
+def _said(target: Target) -> str:
+    how = f"STARTTLS ({target.starttls})" if target.starttls else "TLS from the first byte"
+    return f"server {target.host} · port {target.port} · {how}"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a start screen needs (see `tlswizard.tui.begin.Begin`)."""
+
+    machine: Machine
+    content: Content
+    options: Options = Options()
+
+    @property
+    def observed(self) -> str:
+        return str(self.machine.observed)
+
+    @property
+    def sessions(self) -> Path:
+        return keeping.folder(self.machine.environment(), self.machine.home())
+
+    def read(self, text: str) -> Reading:
+        return read(text, self.content)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The playbooks, then the sessions kept last."""
+        rows = [Entry("playbook", p.id, p.title, p.summary.split(". ")[0]) for p in self._playbooks()]
+        for path in keeping.newest(self.sessions):
+            try:
+                kept = keeping.load(str(path))
+            except Trouble:
+                continue  # a file that is none of ours is not offered
+            if isinstance(kept, Session):
+                where = next((v for k, v in kept.state.inputs.items() if k == "server"), kept.playbook)
+                rows.append(Entry("session", str(path), f"Go on with {where}", f"{kept.started:%d %b %H:%M}"))
+        return tuple(rows)
+
+    def open(self, reading: Reading, entry: Entry) -> Guided:
+        """Raises Trouble."""
+        if entry.kind == "session":
+            return self.resumed(entry.id)
+        server = reading.target.text if reading.target else None
+        return self.begun(entry.id, server=server, message=reading.message)
+
+    def begun(
+        self, name: str = USUAL, *, server: str | None = None, message: str = "", inputs: dict[str, str] | None = None
+    ) -> Guided:
+        """A new walk. Raises Trouble."""
+        book = playbook(self.content, name)
+        given = dict(inputs or {})
+        asked = book.input_of("server")
+        if server and asked:
+            given.setdefault(asked, server)
+        now = self.machine.now()
+        file = keeping.new_file(self.sessions, server or name, now)
+        try:
+            return Guided(self.machine, self.content, book, inputs=given, message=message, file=file, options=self.options)
+        except (NotAccepted, NotThisPlaybook) as error:
+            raise Trouble(str(error)) from None
+
+    def resumed(self, path: str | None = None) -> Guided:
+        """The session in this file, else the one kept last. Raises Trouble."""
+        if path is None:
+            last = keeping.newest(self.sessions)
+            if not last:
+                raise Trouble("there is no session to go on with")
+            path = str(last[0])
+        kept = keeping.load(path)
+        if not isinstance(kept, Session):
+            raise Trouble(f"{visible(path)} is a case without answers: open it with tlswizard check --case")
+        book = playbook(self.content, kept.playbook if kept.playbook in self.content.playbook_ids else kept.playbook_origin)
+        try:
+            return Guided(
+                self.machine, self.content, book, session=kept, file=Path(path), options=self.options
+            )
+        except NotThisPlaybook as error:
+            raise Trouble(f"the playbook has changed since this session was kept: {error}") from None
+
+    def _playbooks(self) -> list[Playbook]:
+        return [playbook(self.content, id_) for id_ in self.content.playbook_ids]

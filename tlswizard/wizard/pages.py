@@ -1,0 +1,234 @@
+"""Pages out of a walk's facts. Pure: what the engine wants, and what was found, in; a Page out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, OK, Result
+from tlswizard.content.clients import ClientRow
+from tlswizard.content.library import Content
+from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Mark, Paragraph, Rows
+from tlswizard.core.finding import Diagnosis, ProvenFix
+from tlswizard.playbook.engine import WantAnswer, WantInput, can_go_back, stage
+from tlswizard.playbook.format import NOT_SURE, READY_LABELS, Finish, Fix, Playbook, Step
+from tlswizard.playbook.record import Session
+from tlswizard.playbook.texts import blocks, fill
+from tlswizard.report import sections
+from tlswizard.wizard.page import Choice, Field, Kind, Page
+from tlswizard.wizard.retest import Retest
+
+DONE, HERE, CANNOT = "done", "do-it-here", "cannot"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every page needs."""
+
+    playbook: Playbook
+    session: Session
+    content: Content
+    observed: str
+    server: str
+    values: Mapping[str, str]
+    done: str
+    error: str = ""
+
+
+def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: object) -> Page:
+    """A page of `step`, with what all of them have."""
+    place = stage(scene.playbook, step.name)
+    facts: dict[str, object] = {
+        "kind": kind,
+        "title": f"{scene.playbook.title} · {scene.server}" if scene.server else scene.playbook.title,
+        "where": f"{place[0]} of {place[1]}  {place[2]}" if place else "",
+        "observed": scene.observed,
+        "heading": fill(step.title, scene.values),
+        "blocks": body,
+        "why": fill(step.why, scene.values) if step.why else "",
+        "details": fill(step.details, scene.values) if step.details else "",
+        "say": fill(step.say, scene.values) if step.say else "",
+        "done": scene.done,
+        "error": scene.error,
+        "can_go_back": can_go_back(scene.playbook, scene.session.state),
+    }
+    return Page(**(facts | more))  # type: ignore[arg-type]
+
+
+def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -> Page:
+    """A question; `suggested` is the answer that the pasted message points to, `fits` says so."""
+    step = want.step
+    ids = list(step.choices)
+    chosen = want.offered or suggested
+    body = blocks(step.question, scene.values)
+    if step.paste and scene.session.message:
+        body = (*body, Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ()))))
+    if want.out_of_date and want.offered:
+        body = (*body, Conclusion(Mark.INFO, "You answered this before something changed that it depends on."))
+    return page(
+        scene, step, "question", body,
+        choices=tuple(Choice(c.id, fill(c.label, scene.values)) for c in step.choices.values()),
+        selected=ids.index(chosen) if chosen in ids else 0,
+        field=Field("Paste the message", hint="the words that the program printed") if step.paste else None,
+    )  # fmt: skip
+
+
+def asked_input(
+    scene: Scene, step: Step, want: WantInput, programs: tuple[ClientRow, ...], found: tuple[str, ...], likely: str | None
+) -> Page:
+    """An input: choices where there are some, else a field."""
+    asked = want.input
+    choices = _choices(want, programs, found)
+    offered = want.offered or (likely if asked.type == "client" else "yes" if asked.type == "yes-no" else "")
+    ids = [c.id for c in choices]
+    body: tuple[Block, ...] = (Paragraph(asked.label), *((Paragraph(asked.hint),) if asked.hint else ()))
+    return page(
+        scene, step, "input", body,
+        heading="",
+        choices=choices,
+        selected=ids.index(offered) if offered in ids else 0,
+        field=None if choices else Field(asked.label, want.offered, asked.hint),
+        why=asked.hint, details="", say="",
+    )  # fmt: skip
+
+
+def _choices(want: WantInput, programs: tuple[ClientRow, ...], found: tuple[str, ...]) -> tuple[Choice, ...]:
+    unsure = (Choice(NOT_SURE, READY_LABELS[NOT_SURE]),) if want.input.not_sure else ()
+    match want.input.type:
+        case "client":
+            rows = sorted(programs, key=lambda row: row.id not in found)
+            return tuple(Choice(r.id, r.title, "" if r.id in found else "not found here") for r in rows) + unsure
+        case "yes-no":
+            return (Choice("yes", READY_LABELS["yes"]), Choice("no", READY_LABELS["no"]), *unsure)
+        case "choice":
+            return tuple(Choice(id_, label) for id_, label in want.input.options.items()) + unsure
+    return ()
+
+
+def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next_is_fix: bool) -> Page:
+    """What a check found: the conclusion, one line of evidence, the table, what to do."""
+    body: list[Block] = []
+    if result.causes:
+        first, *others = result.causes
+        body.append(Conclusion(sections.cause_mark(first), first.title, first.certainty))
+        body.append(Rows((("How I know", Cell(first.evidence)),)))
+        body += [Conclusion(sections.cause_mark(f), f.title, f.certainty) for f in others]
+    else:
+        body.append(_without_cause(result))
+    body += result.evidence.blocks
+    if result.causes:
+        body.append(_what_now(result, diagnosis))
+    return page(
+        scene, step, "check", tuple(body),
+        heading=fill(step.title, scene.values) or result.check.title,
+        enter="show the fix" if next_is_fix and result.causes else "go on",
+    )  # fmt: skip
+
+
+def _without_cause(result: Result) -> Conclusion:
+    match result.outcome:
+        case "ok":
+            return Conclusion(Mark.FINE, result.check.fine)
+        case "does-not-apply":
+            return Conclusion(Mark.NOT_CHECKED, f"Not looked at: {result.why}")
+    return Conclusion(Mark.NOT_CHECKED, f"Not checked: {result.why}")
+
+
+def _what_now(result: Result, diagnosis: Diagnosis) -> Rows:
+    ids = {f.id for f in result.causes}
+    fix = next((p.fix for p in diagnosis.fixes if ids & set(p.fix.causes)), None)
+    rows = [("What to do", Cell(fix.title))] if fix else []
+    rows.append(("Who", Cell(sections.who(fix.who if fix else result.causes[0].who))))
+    return Rows(tuple(rows))
+
+
+def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagnosis, pretend: bool) -> Page:
+    """The fix, proven; or its text and why there is no proof."""
+    body: list[Block] = []
+    for offer in offers:
+        body += _offer(offer, diagnosis)
+    if step.fix == "manual" or not offers:
+        row = scene.content.fixes.get(step.fix)
+        text = step.text or (row.text if row else "")
+        body += blocks(text, scene.values)
+        why = "nothing here can be judged in advance" if step.fix == "manual" else "nothing was found that this would change"
+        body.append(Rows((("Proof", Cell(f"none: {why}", Mark.NOT_CHECKED)),)))
+    can = pretend and any(o.fix.edits for o in offers)
+    choices = [Choice(DONE, "It has been done: go on")]
+    if can:
+        choices.insert(0, Choice(HERE, "Do it here, in this practice world"))
+    choices.append(Choice(CANNOT, "I cannot do this"))
+    who = step.who or (offers[0].fix.who if offers else "")
+    commands = "\n".join(line for o in offers for line in o.fix.commands)
+    return page(
+        scene, step, "fix", tuple(body),
+        heading=fill(step.title, scene.values) + (f" — for {sections.who(who)}" if who else ""),
+        choices=tuple(choices), copy=commands,
+    )  # fmt: skip
+
+
+def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
+    fix_ = offer.fix
+    return (
+        Conclusion(Mark.INFO, fix_.title),
+        *((Commands(fix_.commands),) if fix_.commands else (Paragraph(fix_.text),)),
+        *sections.proof(offer, diagnosis),
+        Rows(
+            (
+                *((("Undo", Cell(line)) for line in fix_.undo)),
+                ("Takes effect", Cell(fix_.takes_effect)),
+                ("Risk", Cell(fix_.risk)),
+            )
+        ),
+        *sections.danger(fix_),
+    )
+
+
+def retest(scene: Scene, step: Step, told: Retest, table: Block, now: Diagnosis) -> Page:
+    mark = {"fixed": Mark.FINE, "nothing-wrong": Mark.FINE, "not-checked": Mark.NOT_CHECKED}.get(told.outcome, Mark.REFUSED)
+    gaps = sections.not_checked(now)
+    return page(
+        scene, step, "retest", (Conclusion(mark, told.sentence), table, *gaps),
+        heading=fill(step.title, scene.values) or "Look again",
+    )  # fmt: skip
+
+
+def explanation(scene: Scene, step: Step, text: str) -> Page:
+    return page(scene, step, "text", blocks(text, scene.values))
+
+
+def finish(scene: Scene, step: Finish, note: str, now: Diagnosis | None) -> Page:
+    """The end: the result, who goes on, the note to keep."""
+    mark = {"solved": Mark.FINE, "nothing-wrong": Mark.FINE}.get(step.result, Mark.INFO)
+    message = fill(step.message, scene.values) if step.message else _RESULTS[step.result]
+    body: list[Block] = [Conclusion(mark, message)]
+    if step.give_to:
+        body.append(Rows((("Goes to", Cell(sections.who(step.give_to))),)))
+    if step.result == "solved" and now:
+        accept = [c for c in now.counting if c.verdict.result == "accept"]
+        if len(accept) < len(now.counting):
+            body.append(Conclusion(Mark.NOT_CHECKED, "You say it works; from here not every program that counts accepts it."))
+    body.append(Commands(tuple(note.splitlines())))
+    return page(scene, step, "finish", tuple(body), copy=note, over=True, enter="leave")
+
+
+_RESULTS = {
+    "solved": "It works.",
+    "nothing-wrong": "Nothing is wrong from here.",
+    "handed-over": "This goes to somebody else now.",
+    "unsolved": "It is not put right yet.",
+}
+
+
+def stopped(scene: Scene, step: Step, note: str) -> Page:
+    """Stop here: the note, and the promise that nothing is lost."""
+    body = (
+        Conclusion(Mark.INFO, "Stopped here. Nothing is lost: the session can be resumed."),
+        Commands(tuple(note.splitlines())),
+    )
+    return page(scene, step, "finish", body, copy=note, over=True, enter="leave", heading="Stopped")
+
+
+def done_mark(outcome: str) -> str:
+    """The sign of a check in the done-list."""
+    return {OK: Mark.FINE.value, DOES_NOT_APPLY: Mark.INFO.value, NOT_CHECKED: Mark.NOT_CHECKED.value, CRASHED: Mark.NOT_CHECKED.value}.get(
+        outcome, Mark.REFUSED.value
+    )

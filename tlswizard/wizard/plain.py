@@ -1,0 +1,122 @@
+"""The same session as plain lines: for pipes, serial consoles, screen readers and TERM=dumb.
+
+No cursor movement and no colour. Every page is printed once, then one line is read.
+"""
+
+
+from collections.abc import Callable
+
+from tlswizard.core.blocks import Block, Paragraph
+from tlswizard.report.text import lines, text
+from tlswizard.wizard.page import Look, Page
+from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
+
+READ = Callable[[str], str]
+"""Prints a prompt and returns the line; raises EOFError at the end of the input."""
+
+_LOOKS = "w why, d details, s what to say, p programs, t chain, a all findings, n note, r look again, b back, x stop, q quit"
+
+
+async def walk_plainly(walk: Walk, read: READ, write: Callable[[str], object]) -> int:
+    """Until the walk is over or the person leaves. Returns the exit code."""
+    walk.progress = lambda line: write(f"  … {line}\n")
+    while True:
+        page = walk.page
+        write(rendered(page))
+        if page.over:
+            return walk.exit_code()
+        action = _asked(walk, page, read, write)
+        if action is None:
+            return walk.exit_code()
+        await walk.take(action)
+
+
+def rendered(page: Page) -> str:
+    """The page as text, at most 80 columns wide."""
+    top = [f"{page.title}    {page.where}".rstrip(), f"({page.observed})", "-" * 80]
+    body: list[Block] = [Paragraph(page.heading)] if page.heading else []
+    body += page.blocks
+    out = ["", *top, *lines(body)]
+    if page.choices:
+        out.append("")
+        for number, choice in enumerate(page.choices, 1):
+            hint = f"  ({choice.hint})" if choice.hint else ""
+            sign = ">" if number - 1 == page.selected else " "
+            out += list(lines([Paragraph(f"{sign} {number}  {choice.label}{hint}")]))
+    if page.error:
+        out += ["", *lines([Paragraph(f"! {page.error}")])]
+    if page.done:
+        out += ["", *lines([Paragraph(f"Done: {page.done}")])]
+    return "\n".join(out) + "\n"
+
+
+def _asked(walk: Walk, page: Page, read: READ, write: Callable[[str], object]) -> Action | None:
+    """One line from the person, until it is an action. None: leave."""
+    while True:
+        try:
+            line = read(_prompt(page)).strip()
+        except EOFError:
+            return None
+        if line == "q":
+            return None
+        shown = _shown(walk, page, line)
+        if shown is not None:
+            write(shown)
+            continue
+        action = _action(page, line)
+        if action is not None:
+            return action
+        if line.startswith("n "):
+            walk.add_to_note(line[2:])
+            write("  noted\n")
+            continue
+        write(f"  “{line}” is no answer here. Keys: {_LOOKS}.\n" if page.field is None else "")
+
+
+def _prompt(page: Page) -> str:
+    if page.choices and page.field:
+        return f"Number, or {page.field.label.lower()} (Enter: {page.selected + 1}, ? help): "
+    if page.choices:
+        return f"Number (Enter: {page.selected + 1}, ? help): "
+    if page.field:
+        return f"{page.field.label} "
+    return f"Enter: {page.enter} (? help): "
+
+
+def _action(page: Page, line: str) -> Action | None:
+    simple: dict[str, Action] = {"b": Back(), "r": LookAgain(), "x": StopHere()}
+    if line in simple:
+        return simple[line]
+    if page.choices:
+        if not line:
+            return Chose(page.choices[page.selected].id)
+        if line.isascii() and line.isdigit() and 0 < int(line[:4]) <= len(page.choices):
+            return Chose(page.choices[int(line[:4]) - 1].id)
+        return Typed(line) if page.field and len(line) > 2 else None
+    if page.field:
+        return Typed(line or page.field.value) if line or page.field.value else None
+    return GoOn() if not line else None
+
+
+def _shown(walk: Walk, page: Page, line: str) -> str | None:
+    match line:
+        case "?" | "h":
+            return f"  {_LOOKS}; n TEXT adds a line to the note\n"
+        case "w" | "d" | "s":
+            said = {"w": page.why, "d": page.details, "s": page.say}[line]
+            return text([Paragraph(said or "There is nothing to say to that here.")])
+        case "p":
+            return _look(walk.programs())
+        case "t":
+            return _look(walk.chain())
+        case "a":
+            return _look(walk.findings())
+        case "n":
+            return "\n" + walk.note()
+    return None
+
+
+def _look(look: Look) -> str:
+    return f"\n{look.title} ({look.observed})\n" + text(look.blocks)
+
+

@@ -5,7 +5,9 @@ from tlswizard.playbook.declared import CheckDeclared, Declared, FixDeclared
 HERE = {"on-this-computer": "yes-no"}
 
 
-def check(id_: str, outcomes: str, fields: str = "", parameters: dict[str, str] | None = None) -> CheckDeclared:
+def check(
+    id_: str, outcomes: str, fields: str = "", parameters: dict[str, str] | None = None
+) -> CheckDeclared:
     return CheckDeclared(id_, tuple(outcomes.split()), parameters or {}, tuple(fields.split()))
 
 
@@ -42,9 +44,7 @@ CHECKS = (
     check("cert.dates", "ok expires-soon expired not-yet-valid", "until since"),
     check("cert.names", "ok name-mismatch host-name-refused", "listed asked nearest"),
     check("cert.usage", "ok wrong-usage"),
-    check(
-        "cert.strength", "ok weak-key weak-signature key-type-not-offered validity-too-long strict-only"
-    ),
+    check("cert.strength", "ok weak-key weak-signature key-type-not-offered validity-too-long strict-only"),
     check("cert.revocation", "ok revoked revocation-unreachable revocation-stale staple-missing"),
     check("everything", "ok problem"),
 )

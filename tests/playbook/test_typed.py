@@ -22,8 +22,9 @@ def test_a_value_is_kept_as_it_was_typed(type_, text, kept):
 @pytest.mark.parametrize(
     ("type_", "text"),
     [
-        ("server", "a b"), ("port", "0"), ("port", "65536"), ("port", "４４３"), ("seconds", "-1"), ("days", "1.5"),
-        ("yes-no", "Yes"), ("choice", "c"), ("text", ""), ("text", "two\nlines"), ("path", "x" * 5000),
+        ("server", "a b"), ("port", "0"), ("port", "65536"), ("port", "４４３"), ("seconds", "-1"),
+        ("days", "1.5"), ("yes-no", "Yes"), ("choice", "c"), ("text", ""), ("text", "two\nlines"),
+        ("path", "x" * 5000),
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused_with_a_sentence(type_, text):

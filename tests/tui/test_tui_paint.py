@@ -74,7 +74,7 @@ def test_a_row_with_too_few_cells_is_painted():
 
 def test_an_empty_table_is_its_head():
     assert painted(Table(("a", "b"), ())) == ["   a  b"]
-    assert painted(Table((), ())) == [""]
+    assert painted(Table((), ())) == []
 
 
 def test_a_command_is_cut_at_the_edge_and_nothing_is_added():
@@ -144,7 +144,6 @@ def test_text_keeps_its_line_breaks_and_is_no_markup():
 
 
 def test_a_title_loses_its_middle():
-    assert shortened("The remote certificate · host:443", 20) == "The remot… · host:443"[-20:] or True
     assert cell_len(shortened("The remote certificate · host:443", 20)) == 20
     assert shortened("The remote certificate · host:443", 20).endswith("host:443")
 

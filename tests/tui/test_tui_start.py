@@ -28,7 +28,7 @@ def test_what_is_typed_is_read_at_once_and_opened_with_the_selected_line():
     begin = FakeBegin()
 
     async def steps(driver: Driver) -> None:
-        await driver.type("jsanders4")
+        await driver.write("jsanders4")
         assert "   server jsanders4 · port 443 · TLS from the first byte" in driver.lines
         await driver.press("down", "enter")
         assert driver.on == "StepScreen"
@@ -44,7 +44,7 @@ def test_text_that_names_no_server_opens_nothing():
     begin = FakeBegin()
 
     async def steps(driver: Driver) -> None:
-        await driver.type("??")
+        await driver.write("??")
         await driver.press("enter")
         assert " ! That names no server. Type a name, for example example.com:443." in driver.lines
         assert driver.on == "StartScreen"
@@ -88,7 +88,7 @@ def test_a_session_or_an_exercise_opens_whatever_is_typed(downs: int, kind: str)
     begin = FakeBegin()
 
     async def steps(driver: Driver) -> None:
-        await driver.type("??")
+        await driver.write("??")
         await driver.press(*["down"] * downs, "enter")
 
     drive(TlsWizard(begin=begin), steps)

@@ -118,7 +118,7 @@ def test_look_again_is_for_checks_alone():
         ("p", "Programs", "Chromium"),
         ("t", "The chain of jsanders4:443", "└▸jsanders4.northamerica.corp.example"),
         ("a", "All findings", "root-user-only"),
-        ("f1", "Keys", "Look again".lower()),
+        ("f1", "Keys", "look anew"),
         ("question_mark", "Keys", "Ctrl+P"),
     ],
 )
@@ -210,7 +210,7 @@ def test_a_line_is_added_to_the_note():
         await driver.press("n")
         await driver.press("enter")
         assert "Nothing is typed yet" in driver.text
-        await driver.type("asked dana")
+        await driver.write("asked dana")
         await driver.press("enter")
         assert "Added to the note." in driver.text
 
@@ -236,7 +236,7 @@ def test_letters_are_typed_into_a_field_and_act_outside_it():
         assert field.value == "jsanders4:443"
         assert driver.keys == " Enter go on   Tab leave the field   F1 keys   Esc back"
         field.value = ""
-        await driver.type("qwx?1")
+        await driver.write("qwx?1")
         assert field.value == "qwx?1"
         await driver.press("tab")
         assert not field.has_focus
@@ -310,7 +310,7 @@ def test_a_long_look_scrolls_with_the_arrows():
 
 def test_more_choices_than_fit_scroll_with_the_selection():
     page = replace(QUESTION, choices=tuple(Choice(str(n), f"choice {n}") for n in range(30)), selected=0)
-    walk, lines = shown(page, CHECK, press=("down",) * 25)
+    _, lines = shown(page, CHECK, press=("down",) * 25)
     assert " ▸    choice 25" in lines
 
 
@@ -350,7 +350,7 @@ def test_the_palette_holds_every_key_of_the_step():
         assert "Forget what this step saw, and look anew" in names
         assert not any("theme" in name.lower() for name in names)
         await driver.press("ctrl+p")
-        await driver.type("chain of")
+        await driver.write("chain of")
         await driver.press("enter")
         await driver.press("enter")
         await driver.settle()
@@ -444,3 +444,8 @@ def test_news_makes_room_for_the_done_list_at_the_next_page():
         assert driver.one(Status).line.plain.startswith(" Done: ")
 
     drive(TlsWizard(walk=FakeWalk(FIX, CHECK)), steps)
+
+
+def test_an_error_is_told_where_there_is_no_field_too():
+    _, lines = shown(replace(CHECK, error="This step cannot be left yet."))
+    assert " ! This step cannot be left yet." in lines

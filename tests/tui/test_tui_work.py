@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tui_driver import Driver, drive
-from tui_pages import CHECK, DONE, FIX, FakeWalk
+from tui_pages import CHECK, FIX, FakeWalk
 
 from tlswizard.tui.app import TlsWizard
 from tlswizard.wizard.walk import GoOn
@@ -29,7 +29,6 @@ def test_work_is_named_after_a_while_and_nothing_else_can_be_started():
 
     async def steps(driver: Driver) -> None:
         await driver.press("enter")
-        assert f" Done: {DONE}" in driver.lines
         await driver.pilot.pause(0.2)
         assert " · looking at the chain …" in driver.lines
         assert driver.keys == " F1 keys   Esc stop this   q quit"
@@ -83,7 +82,7 @@ def test_a_crash_becomes_a_calm_page():
     async def steps(driver: Driver) -> None:
         await driver.press("enter")
         assert " Something in tlswizard broke" in driver.lines
-        assert "your answers are kept" in driver.text
+        assert "your answers are kept" in " ".join(driver.text.split())
         assert "ZeroDivisionError: division by [/] zero" in driver.text
         assert "Traceback" not in driver.text
         await driver.press("c")
@@ -121,9 +120,11 @@ async def main():
         picture = app.export_screenshot()
     styles = picture[picture.index("<style>"):picture.index("</style>")]
     colours = set(re.findall(r"-r[0-9]+ [{] fill: #([0-9a-f]{6})", styles))
+    colours.discard("c5c8c6")  # the picture's own default
     assert colours and all(c[:2] == c[2:4] == c[4:] for c in colours), colours
-    for words in ("✗&#160;refuses", "✓&#160;there", "?&#160;not&#160;checked"):
-        assert words in picture.replace(" ", "&#160;"), words
+    text = re.sub("<[^>]+>", "", picture).replace("&#160;", " ")
+    for words in ("✗ refuses", "✓ there", "? not checked"):
+        assert words in text, words
 
 asyncio.run(main())
 """

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -10,6 +10,7 @@ from textual.widget import Widget
 from tlswizard.tui.app import TlsWizard
 
 SIZE = (80, 24)
+W = TypeVar("W", bound=Widget)
 
 
 def drive(
@@ -37,7 +38,7 @@ class Driver:
             await self.pilot.press(key)
             await self.settle()
 
-    async def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
         """Text as a terminal sends it for keys."""
         for char in text:
             await self.pilot.press("space" if char == " " else char)
@@ -61,7 +62,7 @@ class Driver:
     def keys(self) -> str:
         return self.lines[-1]
 
-    def one(self, kind: type[Widget]) -> Any:
+    def one(self, kind: type[W]) -> W:
         return self.app.screen.query_one(kind)
 
     @property

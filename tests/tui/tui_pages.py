@@ -17,7 +17,7 @@ from tlswizard.core.blocks import (
     Table,
     Tree,
 )
-from tlswizard.core.target import parse_target
+from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.wizard.page import Choice, Field, Look, Page
 from tlswizard.wizard.start import Entry, Reading
 from tlswizard.wizard.walk import Action, Walk
@@ -56,7 +56,7 @@ QUESTION = Page(
     ),
     selected=1,
     enter="choose",
-    why="Two accounts on one computer can disagree about the same certificate.\n\nThe answer decides whose list is read.",
+    why="Two accounts on one computer can disagree about one certificate.\n\nThe answer decides.",
     can_go_back=False,
 )
 
@@ -111,7 +111,7 @@ CHECK = Page(
     enter="show the fix",
     why="A service runs as another account and reads the machine's list.",
     details="subject=CN = Contoso Root CA\n  sha256 9D7F 9B30 82D7 8938\nverify error:num=20",
-    say="Your computer keeps two lists of trusted issuers. The root is on yours, but the service reads the other one.",
+    say="Your computer keeps two lists of trusted issuers. The root is on yours; services read the other.",
     done=DONE,
 )
 
@@ -140,8 +140,8 @@ FIX = Page(
         ),
         Conclusion(
             Mark.WARNING,
-            "Trusting a root means trusting everything it will ever issue. Compare this fingerprint with the one "
-            "its owner gives you by phone or from the intranet.",
+            "Trusting a root means trusting everything it will ever issue. Compare this fingerprint with the "
+            "one its owner gives you by phone or from the intranet.",
         ),
     ),
     choices=(
@@ -302,7 +302,10 @@ class FakeBegin:
             return Reading("message", "a message of Java", message=text, playbook="playbook-7")
         if "??" in text:
             return Reading("unclear", "That names no server. Type a name, for example example.com:443.")
-        target = parse_target(text)
+        try:
+            target = parse_target(text)
+        except BadTarget as error:
+            return Reading("unclear", str(error))
         return Reading(
             "server", f"server {target.host} · port {target.port} · TLS from the first byte", target
         )

@@ -13,7 +13,9 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     if not isinstance(leaf, Certificate):
         return Evidence()
     usages = leaf.extended_key_usage
-    words = "everything: it names no purpose" if usages is None else ", ".join(_WORDS.get(u, u) for u in usages)
+    words = (
+        "everything: it names no purpose" if usages is None else ", ".join(_WORDS.get(u, u) for u in usages)
+    )
     return Evidence(word="for servers", blocks=(Rows((("Meant for", Cell(words or "nothing")),)),))
 
 

@@ -66,7 +66,9 @@ def run(check: Check, diagnosis: Diagnosis, content: Content, parameters: Mappin
     """The outcome of a check. A check that breaks is a Result too."""
     if parameters.get("on-this-computer") == "no" and "on-this-computer" in check.parameters:
         return Result(check, DOES_NOT_APPLY, why="it fails on another computer: run tlswizard there")
-    stated = tuple(f for f in diagnosis.urgent if content.causes[f.id].check == check.id or check.own_outcomes)
+    stated = tuple(
+        f for f in diagnosis.urgent if content.causes[f.id].check == check.id or check.own_outcomes
+    )
     why = _why_not(check, diagnosis)
     try:
         evidence = check.evidence(diagnosis)

@@ -14,7 +14,14 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     blocks.append(program_table(diagnosis))
     unknown = diagnosis.not_checked
     if unknown:
-        blocks.append(Rows(tuple(("Not checked" if not i else "", Cell(f"{n.part}: {n.why}", Mark.NOT_CHECKED)) for i, n in enumerate(unknown))))
+        blocks.append(
+            Rows(
+                tuple(
+                    ("Not checked" if not i else "", Cell(f"{n.part}: {n.why}", Mark.NOT_CHECKED))
+                    for i, n in enumerate(unknown)
+                )
+            )
+        )
     return Evidence(word="all programs" if not urgent else f"{len(urgent)} left", blocks=tuple(blocks))
 
 
@@ -22,7 +29,11 @@ def _unknown(diagnosis: Diagnosis) -> str:
     undecided = [c for c in diagnosis.counting if c.verdict.result == "unknown"]
     if len(undecided) < len(diagnosis.counting):
         return ""
-    return undecided[0].verdict.why_unknown or "no verdict could be reached" if undecided else "no program counts"
+    return (
+        undecided[0].verdict.why_unknown or "no verdict could be reached"
+        if undecided
+        else "no program counts"
+    )
 
 
 CHECK = Check(

@@ -79,7 +79,7 @@ def _with_needs(parts: Iterable[str]) -> list[str]:
 
 
 def _gatherer(name: str, content: Content) -> Gatherer:
-    module = next(m for m in _MODULES if m.PART == name)
+    module = next(m for m in _MODULES if name == m.PART)
     if module is found:
         return partial(found.gather, rows=content.clients.values())
     gather: Gatherer = module.gather

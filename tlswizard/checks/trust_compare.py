@@ -7,8 +7,16 @@ from tlswizard.core.finding import Diagnosis, Found
 from tlswizard.diagnosis.chain import shown_path
 from tlswizard.diagnosis.programs import program_table
 
-_GROUP = ("root-user-only", "root-machine-only", "store-disagrees", "environment-override", "untrusted-root", "self-signed",
-          "intermediate-user-only", "same-name-different-key")  # fmt: skip
+_GROUP = (
+    "root-user-only",
+    "root-machine-only",
+    "store-disagrees",
+    "environment-override",
+    "untrusted-root",
+    "self-signed",
+    "intermediate-user-only",
+    "same-name-different-key",
+)
 
 
 def _evidence(diagnosis: Diagnosis) -> Evidence:
@@ -66,5 +74,7 @@ CHECK = Check(
     evidence=_evidence,
     parameters={"on-this-computer": "yes-no"},
     fields=("issuer", "store"),
-    unknown=lambda d: next((c.verdict.why_unknown or "" for c in d.counting if c.verdict.result == "unknown"), ""),
+    unknown=lambda d: next(
+        (c.verdict.why_unknown or "" for c in d.counting if c.verdict.result == "unknown"), ""
+    ),
 )

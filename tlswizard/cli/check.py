@@ -29,25 +29,37 @@ AT_ONCE = 8
 def add_arguments(parser: Parser) -> None:
     parser.add_argument("target", nargs="*", metavar="TARGET", help="a server: host, host:port or a URL")
     parser.add_argument("--format", choices=FORMATS, default="text")
-    parser.add_argument("--starttls", metavar="PROTO", choices=("none", *protocols()), help="plain text first, then TLS")
+    parser.add_argument(
+        "--starttls", metavar="PROTO", choices=("none", *protocols()), help="plain text first, then TLS"
+    )
     parser.add_argument("--servername", metavar="NAME", help="ask for this name instead of the host's")
     parser.add_argument("--connect", metavar="ADDR", help="connect to this address instead of the host's")
-    parser.add_argument("--client", metavar="ID", action="append", default=[], help="this program counts (repeatable)")
+    parser.add_argument(
+        "--client", metavar="ID", action="append", default=[], help="this program counts (repeatable)"
+    )
     parser.add_argument("--no-fetch", action="store_true", help="ask no address that a certificate names")
-    parser.add_argument("--timeout", metavar="S", type=_seconds, default=8.0, help="seconds for each step (8)")
+    parser.add_argument(
+        "--timeout", metavar="S", type=_seconds, default=8.0, help="seconds for each step (8)"
+    )
     parser.add_argument("--save", metavar="FILE", help="keep what was observed, to look at it elsewhere")
     offline = parser.add_argument_group("without a network")
     offline.add_argument("--chain", metavar="FILE", help="PEM, DER or an openssl s_client transcript")
-    offline.add_argument("--roots", metavar="FILE", action="append", default=[], help="trust these, not the stores")
+    offline.add_argument(
+        "--roots", metavar="FILE", action="append", default=[], help="trust these, not the stores"
+    )
     offline.add_argument("--name", metavar="HOST", help="the name that is asked for")
-    offline.add_argument("--at", metavar="TIME", help="judge at this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z")
+    offline.add_argument(
+        "--at", metavar="TIME", help="judge at this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z"
+    )
     offline.add_argument("--case", metavar="FILE", help="a saved case or session")
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
     content = Content.shipped()
     if strange := [c for c in args.client if c not in content.clients]:
-        parser.error(f"there is no program “{visible(strange[0], 40)}”; known are {', '.join(content.clients)}")
+        parser.error(
+            f"there is no program “{visible(strange[0], 40)}”; known are {', '.join(content.clients)}"
+        )
     given = [bool(args.target), bool(args.chain), bool(args.case)]
     if sum(given) != 1:
         parser.error("name a server, or give --chain FILE or --case FILE")

@@ -9,7 +9,7 @@ from tlswizard.cli import exits
 from tlswizard.cli.check import new_case
 from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import FORMATS, printed
-from tlswizard.cli.walking import is_terminal, walk_in
+from tlswizard.cli.walking import walk_in
 from tlswizard.content.library import Content
 from tlswizard.core.case import Options
 from tlswizard.core.text import visible
@@ -18,7 +18,9 @@ from tlswizard.lab.exercise import Exercise, all_exercises, find_exercise
 
 
 def add_arguments(parser: Parser) -> None:
-    parser.add_argument("words", nargs="*", metavar="EXERCISE", help="an exercise, or: list, or: serve EXERCISE")
+    parser.add_argument(
+        "words", nargs="*", metavar="EXERCISE", help="an exercise, or: list, or: serve EXERCISE"
+    )
     parser.add_argument("--format", choices=FORMATS, default=None, help="print the report instead of walking")
     parser.add_argument("--plain", action="store_true", help="plain lines instead of the full screen")
 
@@ -37,9 +39,8 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         parser.error(f"there is no exercise “{visible(names[0], 40)}”; there are {known}")
     if serve:
         return asyncio.run(_serve(found))
-    if args.format or not (sys.stdin.isatty() and is_terminal(sys.stdout)):
-        if not args.plain:
-            return asyncio.run(_report(found, args.format or "text"))
+    if args.format or not (sys.stdin.isatty() or args.plain):
+        return asyncio.run(_report(found, args.format or "text"))
     return walk_in(found, plain=args.plain)
 
 
@@ -53,7 +54,9 @@ async def _report(one: Exercise, form: str) -> int:
     """The verdict before any repair, as `check` gives it."""
     content = Content.shipped()
     async with one.open() as world:
-        case = await gathered(world.machine, new_case(world.machine, one.target), EVERYTHING, Options(), content)
+        case = await gathered(
+            world.machine, new_case(world.machine, one.target), EVERYTHING, Options(), content
+        )
     diagnosis = diagnose(case, content, (one.program,))
     sys.stdout.write(printed(diagnosis, form))
     return diagnosis.exit

@@ -58,7 +58,9 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments and arguments[0] in COMMANDS else "wizard"
     command = importlib.import_module(f"tlswizard.cli.{name}")
     rest = arguments[1:] if name != "wizard" else ["--help" if a == "--wizard-help" else a for a in arguments]
-    parser = Parser(prog="tlswizard" if name == "wizard" else f"tlswizard {name}", description=command.__doc__)
+    parser = Parser(
+        prog="tlswizard" if name == "wizard" else f"tlswizard {name}", description=command.__doc__
+    )
     command.add_arguments(parser)
     code: int = command.run(parser.parse_args(rest), parser)
     return code

@@ -18,16 +18,22 @@ from tlswizard.stores.given import store_of
 async def offline_case(
     machine: Machine, chain: str, roots: list[str], name: str | None, at: str | None, content: Content
 ) -> Case:
-    """The chain in the file `chain`, judged at `at` by `roots`, else by this machine's stores. Raises Trouble."""
+    """The chain in the file `chain`, judged at `at` by `roots`, else by this machine's stores.
+
+    Raises Trouble.
+    """
     host = _host(name)
     moment = _moment(at) if at else machine.now()
     sent = chain_in(chain)
     shake = Handshake(host, "ok", f"the chain is that of the file {visible(chain)}", chain=sent)
     case = Case(
         target=Target(visible(chain), host or "", 443, None, None, host or ""),
-        observed=machine.observed, at=moment, offline=True, name=host,
+        observed=machine.observed,
+        at=moment,
+        offline=True,
+        name=host,
         handshakes=Part(moment, (shake,)),
-    )  # fmt: skip
+    )
     if roots:
         return case.with_part("stores", Part(moment, tuple(_given(path) for path in roots)))
     return await gathered(machine, case, ("stores",), Options(), content)
@@ -52,7 +58,9 @@ def chain_in(path: str) -> tuple[Certificate | Malformed, ...]:
 def _given(path: str) -> Store:
     store = store_of(path, read_bytes(path, MAX_FILE))
     if store is None:
-        raise Trouble(f"{visible(path)} holds no certificate that can be read, so it cannot be the trusted roots")
+        raise Trouble(
+            f"{visible(path)} holds no certificate that can be read, so it cannot be the trusted roots"
+        )
     return store
 
 
@@ -67,5 +75,7 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Trouble(f"“{visible(text, 40)}” is no time. Write 2026-01-31 or 2026-01-31T12:00:00Z.") from None
+        raise Trouble(
+            f"“{visible(text, 40)}” is no time. Write 2026-01-31 or 2026-01-31T12:00:00Z."
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -46,9 +46,15 @@ async def _walk_in(exercise: Exercise, plain: bool) -> int:
         book = playbook(content, USUAL)
         asked = book.input_of("server")
         guided = Guided(
-            world.machine, content, book, inputs={asked: exercise.asked} if asked else {}, message=exercise.message,
-            likely=exercise.program, file=world.folder / "session.json", pretend=True,
-        )  # fmt: skip
+            world.machine,
+            content,
+            book,
+            inputs={asked: exercise.asked} if asked else {},
+            message=exercise.message,
+            likely=exercise.program,
+            file=world.folder / "session.json",
+            pretend=True,
+        )
         return await _walk(guided, plain)
 
 

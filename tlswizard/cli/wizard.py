@@ -18,7 +18,9 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="a server: host, host:port or a URL")
     parser.add_argument("--plain", action="store_true", help="plain lines instead of the full screen")
     parser.add_argument("--playbook", metavar="ID|FILE", help="walk this one", default=USUAL)
-    parser.add_argument("--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input in advance")
+    parser.add_argument(
+        "--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input in advance"
+    )
     parser.add_argument("--resume", metavar="FILE", nargs="?", const="", help="go on with a kept session")
 
 

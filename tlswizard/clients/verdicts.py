@@ -49,7 +49,12 @@ def verdicts(case: Case, content: Content, counts: tuple[str, ...]) -> tuple[Cli
 
 
 def _judged(
-    row: ClientRow, case: Case, content: Content, walks: dict[tuple[str, ...], tuple[Path, ...]], counts: bool, installed: bool
+    row: ClientRow,
+    case: Case,
+    content: Content,
+    walks: dict[tuple[str, ...], tuple[Path, ...]],
+    counts: bool,
+    installed: bool,
 ) -> ClientVerdict | None:
     read = reads(row, case)
     if read is None:
@@ -80,7 +85,15 @@ def _judged(
         holder = next((s.id for s in read.stores if s.holds(anchor)), None)
         verdict = replace(verdict, deciding_store=holder)
     return ClientVerdict(
-        row.id, row.title, row.family, row.account, counts, installed, ids, tuple(s.id for s in read.displaced), verdict
+        row.id,
+        row.title,
+        row.family,
+        row.account,
+        counts,
+        installed,
+        ids,
+        tuple(s.id for s in read.displaced),
+        verdict,
     )
 
 

@@ -63,7 +63,7 @@ class Problem:
         return "\n".join(lines)
 
 
-class BadFile(ValueError):  # noqa: N818 - the word of the messages
+class BadFile(ValueError):
     """A file that cannot be used, with every problem that was seen, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -208,7 +208,7 @@ def _hidden(char: str, place: Place) -> Problem:
     return Problem(place, f"{what}: {_named(char)}.", instead, code)
 
 
-class _Stopped(Exception):  # noqa: N818 - an end, not an error
+class _Stopped(Exception):
     """Nothing behind this point can be read."""
 
 

@@ -1,4 +1,7 @@
-"""What was observed: a frozen value of named parts, each absent, or with its time and its result or failure."""
+"""What was observed: a frozen value of named parts.
+
+Each part is absent, or carries its own time and its result or failure.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace

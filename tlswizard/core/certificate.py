@@ -23,7 +23,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from tlswizard.core.text import visible
 
 CanonicalName = tuple[tuple[tuple[str, str], ...], ...]
-"""A distinguished name for comparing (RFC 5280 section 7.1): per RDN its (OID, folded value) pairs, sorted."""
+"""A name for comparing (RFC 5280 section 7.1): per RDN its (OID, folded value) pairs, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +201,15 @@ class Certificate:
         if found is None or not isinstance(found.value, x509.KeyUsage):
             return None
         usage = found.value
-        bits = ["digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-                "key_cert_sign", "crl_sign"]  # fmt: skip
+        bits = [
+            "digital_signature",
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "key_cert_sign",
+            "crl_sign",
+        ]
         return frozenset(bit for bit in bits if getattr(usage, bit))
 
     @cached_property
@@ -241,7 +248,11 @@ class Certificate:
     @cached_property
     def authority_key_id(self) -> bytes | None:
         found = self._find(ExtensionOID.AUTHORITY_KEY_IDENTIFIER)
-        return found.value.key_identifier if found and isinstance(found.value, x509.AuthorityKeyIdentifier) else None
+        return (
+            found.value.key_identifier
+            if found and isinstance(found.value, x509.AuthorityKeyIdentifier)
+            else None
+        )
 
     @cached_property
     def subject_key_id(self) -> bytes | None:

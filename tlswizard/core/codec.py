@@ -1,8 +1,8 @@
 """Cases and sessions as JSON and back: one general translation of frozen dataclasses, by their types.
 
 A saved file is hostile until parsed: every value is checked against its declared type, what does not
-fit is named with its place, and every text is made visible. Certificates stand once in a table of their own and are referred to by
-their SHA-256 everywhere else, because the same root lies in many stores.
+fit is named with its place, and every text is made visible. Certificates stand once in a table of
+their own and are referred to by their SHA-256 everywhere else, because the same root lies in many stores.
 """
 
 import base64
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.text import visible
@@ -98,15 +98,18 @@ def _value(kind: Any, data: Any, table: Mapping[str, Certificate | Malformed], w
         raise TypeError(f"{kind} cannot be read")
     _expect(isinstance(data, dict) and data.get("is") == getattr(bare, "__name__", None), data, where)
     parameters = dict(zip(_parameters(bare), get_args(kind), strict=False))
-    hints = _hints(bare)
+    made: Any = bare
+    hints = _hints(made)
     known = {f.name for f in fields(bare) if f.init}
     values = {
-        name: _in(parameters.get(hints[name], _filled(hints[name], parameters)), item, table, f"{where}.{name}")
+        name: _in(
+            parameters.get(hints[name], _filled(hints[name], parameters)), item, table, f"{where}.{name}"
+        )
         for name, item in data.items()
         if name in known
     }
     try:
-        return bare(**values)
+        return made(**values)
     except TypeError:
         return _wrong(where, "too little")
 
@@ -118,7 +121,9 @@ def _filled(hint: Any, parameters: Mapping[Any, Any]) -> Any:
     return hint
 
 
-def _one_of(kinds: tuple[Any, ...], data: Any, table: Mapping[str, Certificate | Malformed], where: str) -> Any:
+def _one_of(
+    kinds: tuple[Any, ...], data: Any, table: Mapping[str, Certificate | Malformed], where: str
+) -> Any:
     if data is None and type(None) in kinds:
         return None
     wrong: Unreadable | None = None
@@ -172,7 +177,7 @@ def _expect(holds: bool, data: Any, where: str) -> Any:
     return data if holds else _wrong(where, data)
 
 
-def _wrong(where: str, data: Any) -> Any:
+def _wrong(where: str, data: Any) -> NoReturn:
     shown = repr(data)
     raise Unreadable(f"{where}: {shown[:60] + '…' if len(shown) > 60 else shown} does not fit here")
 

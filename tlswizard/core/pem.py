@@ -12,7 +12,9 @@ MAX_FILE = 8 * 1024 * 1024
 MAX_CERTIFICATES = 4000
 """No bundle known holds more than 900; past this the rest of the file is not looked at."""
 
-_BLOCK = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.S)
+_BLOCK = re.compile(
+    rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.S
+)
 _BEGIN = b"-----BEGIN "
 
 

@@ -112,20 +112,26 @@ def _split(typed: str, shown: str) -> tuple[str | None, str, int | None]:
         if scheme == "http":
             scheme = "https"  # what a person means who pastes it here
         if scheme not in SCHEMES:
-            raise BadTarget(f"{visible(scheme, 20)}:// is not a protocol with TLS that is known here. Use https:// or host:port.")
+            raise BadTarget(
+                f"{visible(scheme, 20)}:// is no protocol with TLS known here. Use https:// or host:port."
+            )
         host = url[2].rpartition("@")[2]
         port = url[3]
         if port is None and not host.startswith("[") and host.count(":") == 1:
             host, _, rest = host.partition(":")
             if not rest.isascii() or not rest.isdigit():
-                raise BadTarget(f"{shown} has no port after the colon. For example: https://example.com:8443.")
+                raise BadTarget(
+                    f"{shown} has no port after the colon. For example: https://example.com:8443."
+                )
             port = ":" + rest
         return scheme, host, int(port[1:][:6]) if port else None
     if _address(typed):
         return None, typed, None
     match = _HOST_PORT.fullmatch(typed)
     if not match or (match[2] is None and typed.count(":")):
-        raise BadTarget(f"{shown} does not name a server. Type a name and a port, for example example.com:443.")
+        raise BadTarget(
+            f"{shown} does not name a server. Type a name and a port, for example example.com:443."
+        )
     return None, match[1], int(match[2][:6]) if match[2] else None
 
 
@@ -144,9 +150,13 @@ def parse_host(host: str) -> str:
         ascii_ = ""
     labels = ascii_.split(".")
     if not ascii_ or len(ascii_) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise BadTarget(f"“{visible(host, 80)}” cannot be the name of a server. Names look like mail.example.com.")
+        raise BadTarget(
+            f"“{visible(host, 80)}” cannot be the name of a server. Names look like mail.example.com."
+        )
     if labels[-1].isdigit():
-        raise BadTarget(f"“{visible(host, 80)}” looks like an address but is none. IPv4 addresses look like 192.0.2.7.")
+        raise BadTarget(
+            f"“{visible(host, 80)}” looks like an address but is none. IPv4 addresses look like 192.0.2.7."
+        )
     return ascii_
 
 

@@ -31,7 +31,9 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
 
 def ordered(found: Iterable[Found]) -> tuple[Found, ...]:
     """By urgency, then from the leaf upwards."""
-    return tuple(sorted(found, key=lambda f: (f.place, f.position if f.position is not None else len(f.id) + 99)))
+    return tuple(
+        sorted(found, key=lambda f: (f.place, f.position if f.position is not None else len(f.id) + 99))
+    )
 
 
 def position(case: Case, certificate: Certificate | Malformed | None) -> int | None:
@@ -55,7 +57,9 @@ def _key(found: Found) -> Key:
 def _stated(case: Case, content: Content, client: ClientVerdict, fault: Fault, refused: bool) -> Found:
     row = content.causes[fault.cause]
     refuses = refused and client.verdict.result == "refuse"
-    severity: Severity = "problem" if refuses and client.counts else "warning" if row.severity == "warning" else "info"
+    severity: Severity = (
+        "problem" if refuses and client.counts else "warning" if row.severity == "warning" else "info"
+    )
     stated = cause(content, fault.cause, evidence(fault), severity)
     return replace(
         stated, kind=fault.kind, certainty="likely" if fault.likely else "certain", certificate=fault.on,
@@ -89,7 +93,9 @@ def _sent(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> I
         if certificate.is_self_signed and any(s.holds(certificate) for s in case.all_stores):
             stated = cause(content, "root-sent", f"“{certificate.title}” is sent; clients use their own copy")
         elif certificate not in used:
-            stated = cause(content, "extra-certificates", f"“{certificate.title}” is sent and on no path that is used")
+            stated = cause(
+                content, "extra-certificates", f"“{certificate.title}” is sent and on no path that is used"
+            )
         else:
             continue
         yield replace(stated, severity="info", certificate=certificate, position=index)

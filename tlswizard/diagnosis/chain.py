@@ -31,7 +31,9 @@ def chain_tree(diagnosis: Diagnosis) -> Tree:
             why = Cell(f"this is no certificate that can be read: {stray.why}", Mark.REFUSED)
             nodes.append(Node("(unreadable)", f"sent, position {index}", (why,)))
         elif stray not in path:
-            nodes.append(Node(stray.title, f"sent, position {index}", (Cell("on no path that is used", Mark.INFO),)))
+            nodes.append(
+                Node(stray.title, f"sent, position {index}", (Cell("on no path that is used", Mark.INFO),))
+            )
     return Tree(tuple(nodes))
 
 
@@ -52,7 +54,8 @@ def _node(diagnosis: Diagnosis, path: tuple[Certificate, ...], index: int) -> No
 def _facts(certificate: Certificate, diagnosis: Diagnosis) -> str:
     key = str(certificate.key) if not hasattr(certificate.key, "why") else "unreadable key"
     kind = "self-signed · " if certificate.is_self_signed else ""
-    return f"{kind}{key} · {_short_day(certificate.not_before)} {_bar(certificate, diagnosis)} {_short_day(certificate.not_after)}"
+    since, until = _short_day(certificate.not_before), _short_day(certificate.not_after)
+    return f"{kind}{key} · {since} {_bar(certificate, diagnosis)} {until}"
 
 
 def _bar(certificate: Certificate, diagnosis: Diagnosis) -> str:

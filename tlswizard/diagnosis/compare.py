@@ -45,7 +45,9 @@ def _once(found: Iterable[Found]) -> list[Found]:
     for one in found:
         key = (one.id, one.certificate.sha256 if one.certificate else None)
         known = table.get(key)
-        table[key] = replace(known, clients=tuple(dict.fromkeys((*known.clients, *one.clients)))) if known else one
+        table[key] = (
+            replace(known, clients=tuple(dict.fromkeys((*known.clients, *one.clients)))) if known else one
+        )
     return list(table.values())
 
 
@@ -67,10 +69,19 @@ def _elsewhere(
         root = holders[0][1]
         stated = cause(content, explains, _where(case, client, root, [s for s, _ in holders]))
         yield replace(
-            found, id=explains, kind=None, title=stated.title, who=stated.who, place=stated.place,
-            evidence=stated.evidence, clients=(id_,), other=root, holders=tuple(s.id for s, _ in holders),
-            severity="problem" if client.counts else "info", certainty="certain",
-        )  # fmt: skip
+            found,
+            id=explains,
+            kind=None,
+            title=stated.title,
+            who=stated.who,
+            place=stated.place,
+            evidence=stated.evidence,
+            clients=(id_,),
+            other=root,
+            holders=tuple(s.id for s, _ in holders),
+            severity="problem" if client.counts else "info",
+            certainty="certain",
+        )
     if left or not found.clients:
         counts = any(by_client[id_].counts for id_ in left)
         yield replace(found, clients=tuple(left), severity=found.severity if counts or not left else "info")
@@ -97,14 +108,19 @@ def _holding(stores: Iterable[Store], stopped_at: Certificate) -> list[tuple[Sto
     return [
         (store, anchor)
         for store in stores
-        for anchor in (*store.by_subject.get(stopped_at.subject_name, ()), *store.by_subject.get(stopped_at.issuer_name, ()))
+        for anchor in (
+            *store.by_subject.get(stopped_at.subject_name, ()),
+            *store.by_subject.get(stopped_at.issuer_name, ()),
+        )
         if anchor == stopped_at
         or (anchor.subject_name == stopped_at.subject_name and anchor.key == stopped_at.key)
         or (anchor.subject_name == stopped_at.issuer_name and anchor.verifies(stopped_at))
-    ]  # fmt: skip
+    ]
 
 
-def _where(case: Case, client: ClientVerdict, held: Certificate, holders: list[Store], *, anchor: bool = True) -> str:
+def _where(
+    case: Case, client: ClientVerdict, held: Certificate, holders: list[Store], *, anchor: bool = True
+) -> str:
     stores = [s for id_ in client.stores if (s := case.store(id_))]
     read = [s for s in stores if (s.anchors if anchor else s.id.endswith("-ca"))] or stores
     return (
@@ -128,9 +144,12 @@ def _supplied(
     held = [
         (store, c)
         for store in case.all_stores
-        for c in (*store.intermediates_by_subject.get(child.issuer_name, ()), *store.by_subject.get(child.issuer_name, ()))
+        for c in (
+            *store.intermediates_by_subject.get(child.issuer_name, ()),
+            *store.by_subject.get(child.issuer_name, ()),
+        )
         if c.verifies(child)
-    ]  # fmt: skip
+    ]
     if not held:
         hint = f"; its address is {child.issuer_urls[0]}" if child.issuer_urls else ""
         yield replace(found, certainty="likely", evidence=found.evidence + hint)
@@ -143,11 +162,18 @@ def _supplied(
         relatives = [c for c in clients if c.family == client.family and c.account == "user"]
         own = [s for s, _ in held if s.scope == "user" and any(s.id in r.stores for r in relatives)]
         if client.account == "service" and own:
-            stated = cause(content, "intermediate-user-only", _where(case, client, supplier, own, anchor=False))
+            stated = cause(
+                content, "intermediate-user-only", _where(case, client, supplier, own, anchor=False)
+            )
             yield replace(
-                stated, certificate=child, position=found.position, clients=(id_,), other=supplier,
-                holders=tuple(s.id for s in own), severity="problem" if client.counts else "info",
-            )  # fmt: skip
+                stated,
+                certificate=child,
+                position=found.position,
+                clients=(id_,),
+                other=supplier,
+                holders=tuple(s.id for s in own),
+                severity="problem" if client.counts else "info",
+            )
 
 
 def _by_clock(case: Case, content: Content, found: Found) -> Iterator[Found]:
@@ -158,7 +184,11 @@ def _by_clock(case: Case, content: Content, found: Found) -> Iterator[Found]:
         yield found
         return
     other = clock.other
-    if other and abs(other - case.at) > CLOCK_TOLERANCE and certificate.not_before <= other <= certificate.not_after:
+    if (
+        other
+        and abs(other - case.at) > CLOCK_TOLERANCE
+        and certificate.not_before <= other <= certificate.not_after
+    ):
         stated = cause(content, "clock-wrong", _difference(case, other))
         yield replace(stated, severity=found.severity, clients=found.clients)
         return
@@ -181,7 +211,9 @@ def _clock_alone(case: Case, content: Content) -> Iterator[Found]:
     if clock.other and abs(clock.other - clock.machine) > CLOCK_TOLERANCE:
         yield replace(cause(content, "clock-wrong", _difference(case, clock.other)), certainty="hint")
     elif clock.machine < max((s.at for s in clock.sources if s.id == "release"), default=clock.machine):
-        yield cause(content, "clock-wrong", f"the clock says {day(clock.machine)}, before this program was made")
+        yield cause(
+            content, "clock-wrong", f"the clock says {day(clock.machine)}, before this program was made"
+        )
 
 
 def _difference(case: Case, other: datetime) -> str:

@@ -18,7 +18,7 @@ LATER = {
 
 
 def diagnose(case: Case, content: Content, named: tuple[str, ...] = ()) -> Diagnosis:
-    """Everything that any screen shows of this Case. `named` are the clients that count, if any were named."""
+    """Everything that any screen shows. `named` are the clients that count, if any were named."""
     counts = counting(case, content, named)
     clients = verdicts(case, content, counts)
     causes = explained(case, content, clients, causes_of(case, content, clients))

@@ -10,7 +10,7 @@ _SENTENCES = {
     "name-mismatch": "asked for was {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
-    "missing-intermediate": "{name} was issued by {issuer}; that certificate was not sent and is in no store that is read",
+    "missing-intermediate": "{name} was issued by {issuer}, which was not sent and is in no store read",
     "wrong-intermediate": "{name} was issued by {issuer}; {found}",
     "bad-signature": "{name} should carry {expected}; {found}",
     "same-name-different-key": "{name} should carry {expected}; {found}",
@@ -25,5 +25,8 @@ def evidence(fault: Fault) -> str:
     if fault.role == "path" and known is None:
         sentence = "{found}"
     return sentence.format(
-        name=name, issuer=f"“{known.issuer_title}”" if known else "", expected=fault.expected, found=fault.found
+        name=name,
+        issuer=f"“{known.issuer_title}”" if known else "",
+        expected=fault.expected,
+        found=fault.found,
     )

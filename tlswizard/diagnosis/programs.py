@@ -5,21 +5,33 @@ from tlswizard.core.blocks import Cell, Mark, Table
 from tlswizard.core.finding import ClientVerdict, Diagnosis
 
 _SHORT = {
-    "untrusted-root": "root", "self-signed": "self-signed", "missing-intermediate": "intermediate",
-    "wrong-intermediate": "intermediate", "name-mismatch": "name", "expired": "date", "not-yet-valid": "date",
-    "same-name-different-key": "root", "wrong-usage": "usage", "wrong-key-usage": "usage", "weak-key": "strength",
-    "weak-signature": "strength", "bad-signature": "signature",
-}  # fmt: skip
+    "untrusted-root": "root",
+    "self-signed": "self-signed",
+    "missing-intermediate": "intermediate",
+    "wrong-intermediate": "intermediate",
+    "name-mismatch": "name",
+    "expired": "date",
+    "not-yet-valid": "date",
+    "same-name-different-key": "root",
+    "wrong-usage": "usage",
+    "wrong-key-usage": "usage",
+    "weak-key": "strength",
+    "weak-signature": "strength",
+    "bad-signature": "signature",
+}
 """One word for a cause, where a table has room for no more; others say their id."""
 
 
 def program_table(diagnosis: Diagnosis, *, trust: bool = False, every: bool = True) -> Table:
-    """`trust` adds the column that says whether the trust alone holds; `every` shows those that do not count."""
+    """`trust` adds a column for the trust alone; `every` shows also those that do not count."""
     shown = [c for c in diagnosis.clients if every or c.counts]
     head = ("Program", "reads", *(("trusts it",) if trust else ()), "whole verdict")
     rows = tuple(
         (
-            Cell(c.title + ("" if c.counts or c.installed or diagnosis.case.clients is None else " (not installed)")),
+            Cell(
+                c.title
+                + ("" if c.counts or c.installed or diagnosis.case.clients is None else " (not installed)")
+            ),
             Cell(whose(diagnosis, c)),
             *((_trusts(c),) if trust else ()),
             whole(c),

@@ -60,7 +60,11 @@ def _smallest_set(
     """The first, smallest set after which every client that counts accepts; None if there is none."""
     for size in range(1, min(MAX_SET, len(provable)) + 1):
         for chosen in combinations(range(len(provable)), size):
-            clients = alone[chosen[0]] if size == 1 else _after(findings, tuple(provable[i] for i in chosen), content)
+            clients = (
+                alone[chosen[0]]
+                if size == 1
+                else _after(findings, tuple(provable[i] for i in chosen), content)
+            )
             if all(c.verdict.result == "accept" for c in clients if c.counts):
                 return chosen, clients
     return None
@@ -73,12 +77,17 @@ def _proof(findings: Findings, fixes: tuple[Fix, ...], clients: tuple[ClientVerd
         fixes=tuple(fix.id for fix in fixes),
         clients=tuple(
             ProofRow(
-                c.id, c.verdict.judge, before[c.id].verdict.result, c.verdict.result,
-                tuple(dict.fromkeys(f.cause for f in c.verdict.faults)) if c.verdict.result == "refuse" else (),
+                c.id,
+                c.verdict.judge,
+                before[c.id].verdict.result,
+                c.verdict.result,
+                tuple(dict.fromkeys(f.cause for f in c.verdict.faults))
+                if c.verdict.result == "refuse"
+                else (),
             )
             for c in clients
         ),
-    )  # fmt: skip
+    )
 
 
 def _helps(before: tuple[ClientVerdict, ...], clients: tuple[ClientVerdict, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Put a missing intermediate into a store made for intermediates: only after the server was asked to send it."""
+"""Put a missing intermediate into a store made for intermediates: after the server was asked to send it."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,9 @@ ID = "add-intermediate"
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
-    copied = {f.certificate for f in findings.causes if f.id == "intermediate-user-only" and f.severity != "info"}
+    copied = {
+        f.certificate for f in findings.causes if f.id == "intermediate-user-only" and f.severity != "info"
+    }
     for found in findings.causes:
         if found.id != "missing-intermediate" or found.severity == "info" or found.other is None:
             continue

@@ -37,8 +37,12 @@ def _root(found: Found) -> Certificate | None:
 def _by_text(content: Content, found: Found) -> Fix:
     name = found.certificate.issuer_title if isinstance(found.certificate, Certificate) else "its root"
     return worded(
-        content, ID, [found],
+        content,
+        ID,
+        [found],
         title=f"Get the root “{name}” and put it into the store that the program reads",
-        text=f"Nobody here holds the root “{name}”. Its owner publishes it; compare the fingerprint over another channel.",
-        danger=TRUST, no_edit=NOT_HELD,
-    )  # fmt: skip
+        text=f"Nobody here holds the root “{name}”. Its owner publishes it; compare the fingerprint "
+        "over another channel.",
+        danger=TRUST,
+        no_edit=NOT_HELD,
+    )

@@ -14,8 +14,13 @@ def narrowest(findings: Findings, clients: tuple[ClientVerdict, ...], *, anchors
     left = list(clients)
     chosen: list[Store] = []
     while left:
-        reach = [(place, [c for c in left if place.location in _locations(findings, c)]) for place in _fit(findings, anchors)]
-        store, readers = max(reach, key=lambda r: (len(r[1]), -_NARROW_FIRST.index(r[0].scope)), default=(None, []))
+        reach = [
+            (place, [c for c in left if place.location in _locations(findings, c)])
+            for place in _fit(findings, clients, anchors)
+        ]
+        store, readers = max(
+            reach, key=lambda r: (len(r[1]), -_NARROW_FIRST.index(r[0].scope)), default=(None, [])
+        )
         if store is None or not readers:
             break
         chosen.append(store)
@@ -23,11 +28,14 @@ def narrowest(findings: Findings, clients: tuple[ClientVerdict, ...], *, anchors
     return tuple(chosen)
 
 
-def _fit(findings: Findings, anchors: bool) -> list[Store]:
+def _fit(findings: Findings, clients: tuple[ClientVerdict, ...], anchors: bool) -> list[Store]:
     """The places that could be changed. A file that several stores read is the widest of them: what a
     variable names is often the system's own bundle, which its own command has to write."""
     places: dict[str, Store] = {}
-    for store in findings.case.all_stores:
+    read = list(dict.fromkeys(id_ for client in clients for id_ in client.stores))
+    # What the programs read first comes first; what else lies in the same file may be the better name for it.
+    stores = sorted(findings.case.all_stores, key=lambda s: read.index(s.id) if s.id in read else len(read))
+    for store in stores:
         if store.unreadable or holds_intermediates(store) == anchors:
             continue
         known = places.get(store.location)

@@ -15,5 +15,9 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     asked = findings.case.name
     if causes and asked:
         yield worded(
-            content, ID, causes, title=f"Get a certificate that also carries {asked}", edits=(Reissue((asked,)),)
+            content,
+            ID,
+            causes,
+            title=f"Get a certificate that also carries {asked}",
+            edits=(Reissue((asked,)),),
         )

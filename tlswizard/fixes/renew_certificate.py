@@ -12,7 +12,9 @@ ID = "renew-certificate"
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     causes = [
-        f for f in findings.causes if f.id in ("expired", "not-yet-valid", "expires-soon") and f.severity != "info"
+        f
+        for f in findings.causes
+        if f.id in ("expired", "not-yet-valid", "expires-soon") and f.severity != "info"
     ]
     if causes:
         leaf = any(f.position == 0 for f in causes)

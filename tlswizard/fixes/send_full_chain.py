@@ -11,10 +11,16 @@ from tlswizard.fixes.wording import NOT_HELD, worded
 from tlswizard.stores.change import file_stem
 
 ID = "send-full-chain"
-CURES = frozenset({
-    "missing-intermediate", "wrong-intermediate", "chain-order", "leaf-not-first", "intermediate-user-only",
-    "cross-sign-expired",
-})  # fmt: skip
+CURES = frozenset(
+    {
+        "missing-intermediate",
+        "wrong-intermediate",
+        "chain-order",
+        "leaf-not-first",
+        "intermediate-user-only",
+        "cross-sign-expired",
+    }
+)
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
@@ -28,12 +34,19 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     more = [c for c in chain[1:] if c not in findings.case.chain]
     titles = " and ".join(f"“{c.title}”" for c in more)
     yield worded(
-        content, ID, causes,
-        title=f"Let the server send {titles} too" if more else "Let the server send its chain in order, and nothing else",
+        content,
+        ID,
+        causes,
+        title=f"Let the server send {titles} too"
+        if more
+        else "Let the server send its chain in order, and nothing else",
         edits=(SendChain(chain),),
-        commands=("# the server's chain file, leaf first:", f"cat {' '.join(_file(c, i) for i, c in enumerate(chain))} > chain.pem"),
+        commands=(
+            "# the server's chain file, leaf first:",
+            f"cat {' '.join(_file(c, i) for i, c in enumerate(chain))} > chain.pem",
+        ),
         certificate=more[0] if more else None,
-    )  # fmt: skip
+    )
 
 
 def whole_chain(findings: Findings) -> tuple[Certificate, ...] | None:
@@ -48,9 +61,10 @@ def whole_chain(findings: Findings) -> tuple[Certificate, ...] | None:
     while not chain[-1].is_self_issued:
         child = chain[-1]
         onward = [
-            c for c in by_subject.get(child.issuer_name, ())
+            c
+            for c in by_subject.get(child.issuer_name, ())
             if c not in chain and c.verifies(child) and c.not_before <= case.at <= c.not_after
-        ]  # fmt: skip
+        ]
         if not onward:
             break
         # A root ends the chain, so it is preferred to going round a cross-sign.

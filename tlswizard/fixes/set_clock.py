@@ -24,9 +24,13 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     case = findings.case
     other = case.clock.result.other if case.clock and case.clock.result else None
     yield worded(
-        content, ID, causes,
-        title=f"Set this machine's clock right (about {utc(other)})" if other else "Set this machine's clock right",
+        content,
+        ID,
+        causes,
+        title=f"Set this machine's clock right (about {utc(other)})"
+        if other
+        else "Set this machine's clock right",
         edits=(SetClock(other),) if other else (),
         commands=_COMMANDS[case.observed.platform],
         no_edit="" if other else "nobody here tells the right time; look again once the clock is set",
-    )  # fmt: skip
+    )

@@ -23,8 +23,11 @@ LAST_RESORT = "ask-owner"
 @cache
 def kinds() -> tuple[Kind, ...]:
     package = importlib.import_module("tlswizard.fixes")
-    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
-    return tuple(m for m in modules if hasattr(m, "propose"))  # type: ignore[misc]
+    modules = [
+        importlib.import_module(f"{package.__name__}.{m.name}")
+        for m in pkgutil.iter_modules(package.__path__)
+    ]
+    return tuple(m for m in modules if hasattr(m, "propose"))
 
 
 def proposals(findings: Findings, content: Content) -> tuple[Fix, ...]:

@@ -27,11 +27,14 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
         others = [n for n in usable_instead(found.certificate) if n != name]
         also = f" The certificate also carries {listed(others)}." if others else ""
         yield worded(
-            content, ID, [found],
+            content,
+            ID,
+            [found],
             title=f"Ask for {name} instead of {asked}",
-            text=f"The certificate is for {name}. If that name leads to the same server, use it where {asked} stands now.{also}",
+            text=f"The certificate is for {name}. If that name leads to the same server, "
+            f"use it where {asked} stands now.{also}",
             edits=(AskForName(name),),
-        )  # fmt: skip
+        )
 
 
 def best_name(asked: str, certificate: Certificate) -> str | None:

@@ -16,13 +16,15 @@ BAD_LINK = 60
 OTHER = 1
 
 _COST = {
-    **dict.fromkeys(("missing-intermediate", "wrong-intermediate", "untrusted-root", "self-signed"), DEAD_END),
+    **dict.fromkeys(
+        ("missing-intermediate", "wrong-intermediate", "untrusted-root", "self-signed"), DEAD_END
+    ),
     **dict.fromkeys(("bad-signature", "same-name-different-key"), BAD_LINK),
 }
 
 
 def judge(situation: Situation, paths: tuple[Path, ...], policy: Policy, order: Mapping[str, int]) -> Verdict:
-    """What a client with this policy decides. `order` is each cause's place: the first to deal with is lowest."""
+    """What a client with this policy decides. `order` is each cause's place, the most urgent lowest."""
     label = f"{openssl.label()} + rules" if policy.engine == "openssl" else "rules"
     if not situation.chain:
         return Verdict(policy.id, "unknown", label, why_unknown="no certificate was seen")
@@ -55,19 +57,25 @@ def _cost(path: Path, policy: Policy) -> int:
 def _unreadable(situation: Situation) -> list[Fault]:
     return [
         Fault(
-            "malformed-certificate", "whole", "leaf" if position == 0 else "ca", served,
-            expected="the encoding of a certificate", found=served.why,
+            "malformed-certificate",
+            "whole",
+            "leaf" if position == 0 else "ca",
+            served,
+            expected="the encoding of a certificate",
+            found=served.why,
         )
         for position, served in enumerate(situation.chain)
         if isinstance(served, Malformed)
-    ]  # fmt: skip
+    ]
 
 
 def _reconcile(
     answer: openssl.Answer, fatal: list[Fault], best: Path | None
 ) -> tuple[list[Fault], str | None]:
     """OpenSSL's answer counts for what it decides; what only our rules can say is added to it."""
-    own = [f for f in fatal if f.cause in openssl.JUDGED or (f.cause == "wrong-key-usage" and f.role != "leaf")]
+    own = [
+        f for f in fatal if f.cause in openssl.JUDGED or (f.cause == "wrong-key-usage" and f.role != "leaf")
+    ]
     ours = [f for f in fatal if f not in own]
     if answer.accepted == (not own):
         return fatal, None
@@ -80,7 +88,11 @@ def _reconcile(
     if best and answer.depth < len(best.certificates):
         certificate = best.certificates[answer.depth]
     named = Fault(
-        cause, "by-openssl", "path", certificate,
-        expected="a chain that OpenSSL accepts", found=f"OpenSSL says: {answer.text}",
-    )  # fmt: skip
+        cause,
+        "by-openssl",
+        "path",
+        certificate,
+        expected="a chain that OpenSSL accepts",
+        found=f"OpenSSL says: {answer.text}",
+    )
     return [named, *ours], f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"

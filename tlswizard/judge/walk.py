@@ -81,7 +81,7 @@ def _routes(situation: Situation) -> tuple[Route, ...]:
         return ()
     found: list[Route] = []
     nodes = 0
-    stack = [(Link(situation.chain[0], "sent"),)]
+    stack: list[tuple[Link, ...]] = [(Link(situation.chain[0], "sent"),)]
     while stack and len(found) < MAX_PATHS:
         links = stack.pop()
         nodes += 1
@@ -108,14 +108,19 @@ def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:
     on_path = {(link.certificate.subject_name, _key(link.certificate)) for link in links}
     every: list[Link] = []
     seen: set[str] = set()
-    sent = [c for c in situation.chain[1:] if isinstance(c, Certificate) and c.subject_name == child.issuer_name]
+    sent = [
+        c for c in situation.chain[1:] if isinstance(c, Certificate) and c.subject_name == child.issuer_name
+    ]
     for origin, certificates in (
         ("anchor", situation.anchors.get(child.issuer_name, ())),
         ("sent", sent),
         ("store", situation.intermediates.get(child.issuer_name, ())),
     ):
         for certificate in certificates:
-            if certificate.sha256 not in seen and (certificate.subject_name, _key(certificate)) not in on_path:
+            if (
+                certificate.sha256 not in seen
+                and (certificate.subject_name, _key(certificate)) not in on_path
+            ):
                 seen.add(certificate.sha256)
                 every.append(Link(certificate, origin, certificate.verifies(child)))  # type: ignore[arg-type]
     good = [link for link in every if link.signed]

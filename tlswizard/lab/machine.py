@@ -99,7 +99,7 @@ class PretendMachine:
     def openssl_paths(self) -> tuple[str, str]:
         return self._computer.openssl_paths
 
-    async def addresses(self, host: str, port: int) -> tuple[str, ...]:  # noqa: ARG002 - the door's shape
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         if is_address(host):
             return (host,)
         address = self._names.get(host.lower().rstrip("."))

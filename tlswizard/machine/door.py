@@ -44,7 +44,9 @@ WindowsLocation = Literal["user", "machine"]
 
 
 class Machine(Protocol):
-    observed: Observed
+    @property
+    def observed(self) -> Observed:
+        """The computer and the account that are looked at."""
 
     def now(self) -> datetime:
         """This machine's clock, in UTC, also when it is wrong."""

@@ -46,7 +46,7 @@ class ThisMachine:
 
     def read(self, path: str, limit: int) -> bytes:
         # A FIFO or a device would never end: only regular files are read, and never past the limit.
-        with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(path, "rb", opener=_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError("it is not a file")
             data = file.read(limit + 1)

@@ -37,7 +37,9 @@ async def gather(machine: Machine, case: Case, options: Options) -> Part[Clock]:
     return Part(now, Clock(now, tuple(sources)))
 
 
-async def _http_date(machine: Machine, case: Case, options: Options) -> tuple[datetime, datetime, datetime] | None:
+async def _http_date(
+    machine: Machine, case: Case, options: Options
+) -> tuple[datetime, datetime, datetime] | None:
     """The server's time, and this machine's before and after it was asked for."""
     target, handshake = case.target, case.handshake
     speaks = target.scheme in ("https", "wss") or (target.scheme is None and target.port in HTTP_PORTS)

@@ -15,6 +15,8 @@ async def gather(machine: Machine, case: Case, options: Options) -> Part[tuple[H
     except CannotSpeak as error:
         return Part(at, failure=str(error))
     except (OSError, TimeoutError) as error:
-        return Part(at, failure=f"there was no connection: {error}" if str(error) else "there was no connection")
+        return Part(
+            at, failure=f"there was no connection: {error}" if str(error) else "there was no connection"
+        )
     session.connection.close()
     return Part(at, (session.handshake,))

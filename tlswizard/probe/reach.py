@@ -46,7 +46,14 @@ async def gather(machine: Machine, case: Case, options: Options) -> Part[Reach]:
             connection.close()
             milliseconds = max(1, round((time.monotonic() - started) * 1000))
             return Part(
-                at, Reach("connected", f"connected to {address} in {milliseconds} ms", addresses, address, milliseconds)
+                at,
+                Reach(
+                    "connected",
+                    f"connected to {address} in {milliseconds} ms",
+                    addresses,
+                    address,
+                    milliseconds,
+                ),
             )
     return Part(at, problem)
 
@@ -57,7 +64,9 @@ async def _addresses(machine: Machine, case: Case) -> tuple[str, ...]:
     return await machine.addresses(case.target.host, case.target.port)
 
 
-def _not_connected(addresses: tuple[str, ...], address: str, port: int, number: int | None, text: str) -> Reach:
+def _not_connected(
+    addresses: tuple[str, ...], address: str, port: int, number: int | None, text: str
+) -> Reach:
     cause, why = _CAUSES.get(number or 0, ("network-unreachable", visible(text)))
     others = f" (tried {listed(addresses[:MAX_ADDRESSES])})" if len(addresses) > 1 else ""
     return Reach(cause, f"{address} port {port}: {why}{others}", addresses, address)

@@ -46,7 +46,9 @@ async def open_session(machine: Machine, case: Case, options: Options) -> Sessio
         silent = Handshake(asked, "server-silent", "the server accepts the connection and then says nothing")
         return Session(silent, connection)
     except (OSError, EOFError):
-        return Session(Handshake(asked, "handshake-closed", "the server closes the connection at once"), connection)
+        return Session(
+            Handshake(asked, "handshake-closed", "the server closes the connection at once"), connection
+        )
     except BaseException:
         connection.close()
         raise
@@ -73,7 +75,9 @@ async def _starttls(connection: Connection, protocol: str) -> str:
             if not data:
                 raise EOFError
             if data[:1] == b"\x16" or data.startswith(b"HTTP/"):
-                raise Denied("not-tls", f"the server speaks {plain_protocol(data) or 'TLS from the first byte'} here")
+                raise Denied(
+                    "not-tls", f"the server speaks {plain_protocol(data) or 'TLS from the first byte'} here"
+                )
             send = talk.send(data)
     except StopIteration as done:
         return str(done.value)

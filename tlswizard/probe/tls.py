@@ -7,12 +7,13 @@ verification. Nobody's data is ever sent over it.
 
 import asyncio
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from OpenSSL import SSL, crypto
 
-from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.case import Handshake
+from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.text import visible
 from tlswizard.machine.door import Connection
 
@@ -64,11 +65,11 @@ class Session:
         if self.ssl is None:
             return b""
         self.ssl.sendall(data)
-        return await self._receive(limit)
+        return await self.read(limit)
 
-    async def _receive(self, limit: int) -> bytes:
-        assert self.ssl is not None  # noqa: S101 - the caller looked
-        while True:
+    async def read(self, limit: int) -> bytes:
+        """The next bytes inside TLS, at most `limit`; b"" at the end. Raises OSError."""
+        while self.ssl is not None:
             await _flush(self.ssl, self.connection)
             try:
                 return self.ssl.recv(limit)
@@ -79,6 +80,7 @@ class Session:
                 self.ssl.bio_write(data)
             except (SSL.ZeroReturnError, SSL.SysCallError):
                 return b""
+        return b""
 
 
 async def shake_hands(connection: Connection, servername: str | None) -> Session:
@@ -157,10 +159,8 @@ async def _run(ssl: SSL.Connection, connection: Connection, seen: _Seen) -> None
 
 async def _late_alert(session: Session, seen: _Seen) -> None:
     """A TLS 1.3 server says after the handshake that it wanted a certificate: one short read tells."""
-    try:
-        await asyncio.wait_for(session._receive(1), LATE_ALERT)  # noqa: SLF001 - the same module
-    except (TimeoutError, OSError, SSL.Error):
-        pass
+    with suppress(TimeoutError, OSError, SSL.Error):
+        await asyncio.wait_for(session.read(1), LATE_ALERT)
     if seen.alert is not None and ALERTS.get(seen.alert) == "client-certificate-required":
         told = session.handshake
         session.handshake = Handshake(
@@ -226,7 +226,9 @@ def _failed(error: SSL.Error, seen: _Seen) -> tuple[str, str]:
         return "not-tls", "what the server answers is not TLS"
     for words, outcome in _REASONS:
         if any(words in reason for reason in reasons):
-            return outcome, visible(f"OpenSSL says: {reasons[-1] if outcome != 'malformed-certificate' else reasons[0]}")
+            return outcome, visible(
+                f"OpenSSL says: {reasons[-1] if outcome != 'malformed-certificate' else reasons[0]}"
+            )
     return "handshake-alert", visible(f"OpenSSL gives up: {reasons[0] if reasons else 'without a reason'}")
 
 
@@ -271,7 +273,9 @@ def _closed(error: Exception, seen: _Seen) -> tuple[str, str]:
 def plain_protocol(data: bytes) -> str | None:
     """What a server speaks that greets in plain text."""
     head = data[:200].upper()
-    return next((name for mark, name in _PLAIN if head.startswith(mark) or (mark[:1] == b" " and mark in head)), None)
+    return next(
+        (name for mark, name in _PLAIN if head.startswith(mark) or (mark[:1] == b" " and mark in head)), None
+    )
 
 
 _PLAIN = (

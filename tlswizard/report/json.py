@@ -35,18 +35,31 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
 def unparsed(text: str, error: str, at: str, machine: str, account: str) -> dict[str, Any]:
     """The document of a target that could not be parsed."""
     return {
-        "tlswizard": __version__, "format": FORMAT, "at": at, "machine": machine, "account": account,
+        "tlswizard": __version__,
+        "format": FORMAT,
+        "at": at,
+        "machine": machine,
+        "account": account,
         "target": {"text": text, "host": None, "port": None, "starttls": None, "servername": None},
-        "error": error, "reach": None, "chain": [], "clients": [], "causes": [], "fixes": [], "not_checked": [],
+        "error": error,
+        "reach": None,
+        "chain": [],
+        "clients": [],
+        "causes": [],
+        "fixes": [],
+        "not_checked": [],
         "exit": 3,
-    }  # fmt: skip
+    }
 
 
 def target(value: Target) -> dict[str, Any]:
     return {
-        "text": value.text, "host": value.host, "port": value.port, "starttls": value.starttls,
+        "text": value.text,
+        "host": value.host,
+        "port": value.port,
+        "starttls": value.starttls,
         "servername": value.servername,
-    }  # fmt: skip
+    }
 
 
 def _reach(diagnosis: Diagnosis) -> dict[str, Any] | None:
@@ -69,9 +82,18 @@ def _sent(diagnosis: Diagnosis, index: int, served: Certificate | Malformed) -> 
     causes = [f.id for f in diagnosis.causes if f.position == index]
     if isinstance(served, Malformed):
         return {
-            "position": index, "role": "malformed", "subject": None, "issuer": None, "sha256": served.sha256,
-            "sha1": None, "not_before": None, "not_after": None, "names": [], "causes": causes, "error": served.why,
-        }  # fmt: skip
+            "position": index,
+            "role": "malformed",
+            "subject": None,
+            "issuer": None,
+            "sha256": served.sha256,
+            "sha1": None,
+            "not_before": None,
+            "not_after": None,
+            "names": [],
+            "causes": causes,
+            "error": served.why,
+        }
     return {
         "position": index,
         "role": _role(diagnosis, index, served),

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tlswizard.core.blocks import (
-    Block, Bullets, Cell, Commands, Conclusion, Heading, Paragraph, Rows, Table, Tree,
+    Block,
+    Bullets,
+    Cell,
+    Commands,
+    Conclusion,
+    Heading,
+    Paragraph,
+    Rows,
+    Table,
+    Tree,
 )  # fmt: skip
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
@@ -34,7 +43,9 @@ def _lines(block: Block) -> Iterator[str]:
         case Bullets():
             yield from (f"- {escaped(item)}" for item in block.items)
         case Rows():
-            yield from (f"- {escaped(label)}{': ' if label else ''}{_cell(cell)}" for label, cell in block.rows)
+            yield from (
+                f"- {escaped(label)}{': ' if label else ''}{_cell(cell)}" for label, cell in block.rows
+            )
         case Table():
             yield f"| {' | '.join(escaped(h) for h in block.head)} |"
             yield "|" + " --- |" * len(block.head)
@@ -42,7 +53,9 @@ def _lines(block: Block) -> Iterator[str]:
             if block.foot:
                 yield f"\n{escaped(block.foot)}"
         case Commands():
-            fence = "`" * (3 + max((len(m) for line in block.lines for m in re.findall("`+", line)), default=0))
+            fence = "`" * (
+                3 + max((len(m) for line in block.lines for m in re.findall("`+", line)), default=0)
+            )
             yield from (fence, *block.lines, fence)
         case Tree():
             for node in block.nodes:

@@ -38,7 +38,9 @@ def conclusion(diagnosis: Diagnosis) -> Conclusion:
         why = unknown[0].verdict.why_unknown
         return Conclusion(Mark.NOT_CHECKED, f"No verdict for {_quoted([c.title for c in unknown])}: {why}")
     if diagnosis.exit == 1:
-        return Conclusion(Mark.WARNING, f"{where} is accepted by {_quoted(accepting)}, but something needs attention")
+        return Conclusion(
+            Mark.WARNING, f"{where} is accepted by {_quoted(accepting)}, but something needs attention"
+        )
     return Conclusion(Mark.FINE, f"{where} is accepted by {_quoted(accepting)}")
 
 
@@ -84,7 +86,13 @@ def fix(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
         Heading(f"{offer.title}  [{offer.id}]"),
         Paragraph(offer.text),
         *fix_commands(offer),
-        Rows((("For", Cell(who(offer.who))), ("Takes effect", Cell(offer.takes_effect)), ("Risk", Cell(offer.risk)))),
+        Rows(
+            (
+                ("For", Cell(who(offer.who))),
+                ("Takes effect", Cell(offer.takes_effect)),
+                ("Risk", Cell(offer.risk)),
+            )
+        ),
         *danger(offer),
         *proof(proven, diagnosis),
     )
@@ -113,7 +121,9 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
         return (Rows((("Proof", Cell(f"none: {proven.why_none}", Mark.NOT_CHECKED)),)),)
     counting = {c.id for c in diagnosis.counting}
     first = proven.proofs[0]
-    ids = [r.id for r in first.clients if r.id in counting] + [r.id for r in first.clients if r.id not in counting]
+    ids = [r.id for r in first.clients if r.id in counting] + [
+        r.id for r in first.clients if r.id not in counting
+    ]
     titles = {c.id: c.title for c in diagnosis.clients}
     head = ("Proof", "now", *(_column(proven.fix, p) for p in proven.proofs))
     rows = []
@@ -174,5 +184,3 @@ def looked_at(diagnosis: Diagnosis) -> str:
 
 def _section(title: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return (Heading(title), *blocks) if blocks else ()
-
-

@@ -4,11 +4,19 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from tlswizard.core.blocks import (
-    Block, Bullets, Commands, Conclusion, Heading, Paragraph, Rows, Table, Tree,
+    Block,
+    Bullets,
+    Commands,
+    Conclusion,
+    Heading,
+    Paragraph,
+    Rows,
+    Table,
+    Tree,
 )  # fmt: skip
 
 WIDTH = 80
-LABEL = 24
+LABEL = 36
 """Columns for labels at most; longer ones get a line of their own."""
 
 
@@ -70,7 +78,9 @@ def _table(block: Table, width: int) -> Iterator[str]:
     for index, row in enumerate(grid):
         cells = [textwrap.wrap(text_, w) or [""] for text_, w in zip(row, widths, strict=True)]
         for part in range(max(len(c) for c in cells)):
-            line = "  ".join(f"{(c[part] if part < len(c) else ''):<{w}}" for c, w in zip(cells, widths, strict=True))
+            line = "  ".join(
+                f"{(c[part] if part < len(c) else ''):<{w}}" for c, w in zip(cells, widths, strict=True)
+            )
             yield f"  {line}".rstrip()
         if index == 0:
             yield "  " + "  ".join("─" * w for w in widths)

@@ -29,7 +29,7 @@ def _environment(path: str) -> str:
 
 
 def adding(store: Store, certificate: Certificate) -> Change:
-    """Never into certifi's own file, which the next update replaces: a bundle of one's own, and a variable."""
+    """Never into certifi's own file, which an update replaces: a bundle of one's own, and a variable."""
     own = f"{file_stem(certificate)}-and-public-roots.pem"
     return Change(
         (

@@ -25,7 +25,9 @@ def read(machine: Machine, reader: Reader) -> tuple[Store, ...]:
     found = [_file(machine, reader, name, environment[name]) for name in FILES if environment.get(name)]
     for name in FOLDERS:
         if environment.get(name):
-            parts = [read_folder(machine, reader, f"env:{name}", p) for p in environment[name].split(":") if p]
+            parts = [
+                read_folder(machine, reader, f"env:{name}", p) for p in environment[name].split(":") if p
+            ]
             found.append(_joined(name, environment[name], parts))
     return tuple(found)
 

@@ -7,7 +7,7 @@ is not there for it. The same command fills folder and bundle, so the way to cha
 import re
 
 from tlswizard.core.certificate import Certificate
-from tlswizard.core.store import Store
+from tlswizard.core.store import Scope, Store
 from tlswizard.machine.door import Machine
 from tlswizard.stores import linux_system
 from tlswizard.stores.change import Change
@@ -30,7 +30,7 @@ def read(machine: Machine, reader: Reader) -> tuple[Store, ...]:
 
 def read_folder(machine: Machine, reader: Reader, id_: str, folder: str) -> Store:
     """The hashed certificates of `folder`; a folder that is not there is an empty one, as for OpenSSL."""
-    scope = "machine" if id_ == "linux-directory" else "process"
+    scope: Scope = "machine" if id_ == "linux-directory" else "process"
     title = TITLE if scope == "machine" else f"the folder {folder}"
     try:
         names = [name for name in machine.names_in(folder) if HASHED.fullmatch(name)]
@@ -49,7 +49,13 @@ def read_folder(machine: Machine, reader: Reader, id_: str, folder: str) -> Stor
         anchors += found
         skipped += bad
     return Store(
-        id_, title, scope, folder, tuple(dict.fromkeys(anchors)), skipped=skipped, flavour=linux_system.flavour_of(machine)
+        id_,
+        title,
+        scope,
+        folder,
+        tuple(dict.fromkeys(anchors)),
+        skipped=skipped,
+        flavour=linux_system.flavour_of(machine),
     )
 
 

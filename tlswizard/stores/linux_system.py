@@ -79,7 +79,8 @@ def removing(store: Store, certificate: Certificate) -> tuple[str, ...]:
     lines = [f"sudo rm {_own(store, stem, ending)}", f"sudo {fresh}"]
     if store.flavour in ("", "debian"):
         # Measured: the hook that fills Java's store never takes a certificate out again.
-        lines.append(f"sudo keytool -delete -cacerts -storepass changeit -alias debian:{stem}.pem  # where Java is installed")
+        java = f"keytool -delete -cacerts -storepass changeit -alias debian:{stem}.pem"
+        lines.append(f"sudo {java}  # where Java is installed")
     return tuple(lines)
 
 

@@ -28,8 +28,11 @@ class Kind(Protocol):
 @cache
 def kinds() -> tuple[Kind, ...]:
     package = importlib.import_module("tlswizard.stores")
-    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
-    return tuple(m for m in modules if hasattr(m, "read") and hasattr(m, "adding"))  # type: ignore[misc]
+    modules = [
+        importlib.import_module(f"{package.__name__}.{m.name}")
+        for m in pkgutil.iter_modules(package.__path__)
+    ]
+    return tuple(m for m in modules if hasattr(m, "read") and hasattr(m, "adding"))
 
 
 def kind_of(store: str) -> Kind | None:

@@ -13,7 +13,7 @@ class Begin(Protocol):
         ...
 
     def read(self, text: str) -> Reading:
-        """What the text in the field is understood as. Called at every key: no waiting in here."""
+        """What the text in the field is understood as. Called at every key; never waits, never raises."""
         ...
 
     def entries(self) -> tuple[Entry, ...]:

@@ -27,6 +27,10 @@ class Item:
     numbered: bool = True
 
 
+class Shelf(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Holds the choices where they are more than fit: ↑↓ move the selection, and the list follows it."""
+
+
 class Choices(Widget, can_focus=True):
     """The selected line carries a sign, so that it is known without colour."""
 
@@ -45,7 +49,7 @@ class Choices(Widget, can_focus=True):
     def render(self) -> Content:
         return Content("\n").join(line for _, line in self._lines(self.size.width))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's signature)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
 
     def watch_selected(self) -> None:

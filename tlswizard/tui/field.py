@@ -12,6 +12,7 @@ class TextLine(Input):
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:
         super().__init__(value, id=id, max_length=MAX_PASTE, select_on_focus=False)
+        self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

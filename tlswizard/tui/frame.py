@@ -91,7 +91,7 @@ class Painted(Widget):
             self._lines = (width, [*heading, *paint(self._blocks, width)])
         return self._lines[1]
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's signature)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.lines(width))
 
     def render(self) -> Content:

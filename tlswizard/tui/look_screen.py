@@ -31,7 +31,7 @@ class LookScreen(Sheet[None]):
         shown = (COPY, SAVE, CLOSE, QUIT) if self.look.copy else (CLOSE, QUIT)
         return tuple((command, command.words) for command in shown)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's signature)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return bool(self.look.copy) if action in {"copy", "save"} else True
 
     def action_copy(self) -> None:

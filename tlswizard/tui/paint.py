@@ -125,6 +125,8 @@ def _rows(rows: Sequence[tuple[str, Cell]], width: int) -> list[Content]:
 def _table(block: Table, width: int) -> list[Content]:
     head = [Cell(text) for text in block.head]
     count = max(len(row) for row in (head, *block.rows))
+    if not count:
+        return []
     rows = [[*row, *(Cell("") for _ in range(count - len(row)))] for row in (head, *block.rows)]
     texts = [[_shown(row[at]) for row in rows] for at in range(count)]
     widths = _fitted(texts, width - INDENT - GAP * (count - 1))
@@ -190,7 +192,7 @@ def _tree(nodes: Sequence[Node], width: int) -> list[Content]:
         first, *rest = hanging(branch, plain(node.title, STRONG if node.current else ""), width)
         aside = plain(node.aside, MUTED)
         if rest or first.cell_length + GAP > column:
-            lines += [first, *(stem + line[stem.cell_length - 2 :] for line in rest)]
+            lines += [first, *(stem[:head] + line[head:] for line in rest)]
             lines += hanging(stem, aside, width) if aside else []
         else:
             lines.append(first.pad_right(column - first.cell_length) + aside if aside else first)

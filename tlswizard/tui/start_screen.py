@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -13,7 +12,7 @@ from textual.worker import Worker
 
 from tlswizard.core.blocks import Cell, Paragraph, Rows
 from tlswizard.tui.begin import Begin
-from tlswizard.tui.choices import Choices, Item
+from tlswizard.tui.choices import Choices, Item, Shelf
 from tlswizard.tui.command import Command, bindings, digits, moves
 from tlswizard.tui.field import TextLine
 from tlswizard.tui.frame import Banner, Keys, Status
@@ -58,7 +57,7 @@ class StartScreen(Screen[None]):
         )
         yield TextLine()
         yield Static(id="hint")
-        with VerticalScroll(can_focus=False):
+        with Shelf():
             yield Choices()
         yield Status()
         yield Keys()

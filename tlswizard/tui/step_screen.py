@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 
 from tlswizard.core.blocks import Bullets
 from tlswizard.tui.ask_screen import AskScreen, noting, saving
-from tlswizard.tui.choices import Choices, Item
+from tlswizard.tui.choices import Choices, Item, Shelf
 from tlswizard.tui.command import Command, bindings, digits, moves
 from tlswizard.tui.field import TextLine
 from tlswizard.tui.frame import WIDE, Banner, Keys, Painted, Status, Story
@@ -78,7 +78,7 @@ class StepScreen(Screen[None]):
                     yield Static(id="label")
                     yield TextLine()
                     yield Static(id="hint")
-                    with VerticalScroll(can_focus=False):
+                    with Shelf():
                         yield Choices()
             with Vertical(id="side"):
                 yield Painted()
@@ -110,7 +110,7 @@ class StepScreen(Screen[None]):
         typing.display = field is not None
         self.query_one("#label").display = field is not None
         self.query_one("#hint").display = bool(page.error or (field and field.hint))
-        self.query_one("#answers").display = bool(field or page.choices)
+        self.query_one("#answers").display = bool(field or page.choices or page.error)
         if field:
             self.query_one("#label", Static).update(plain(field.label))
             if field.value or not page.error:  # what was refused stays, to be mended
@@ -154,7 +154,7 @@ class StepScreen(Screen[None]):
 
     # --- what can be done here ------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's signature)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         page = self.page
         if self.work and action in WALK_CHANGES:
             return False

@@ -12,6 +12,10 @@ def declared(content: Content) -> Declared:
             id_: CheckDeclared(id_, outcomes(check, content), check.parameters, check.fields)
             for id_, check in all_checks().items()
         },
-        fixes={id_: FixDeclared(id_, dict.fromkeys(fix.parameters, "text")) for id_, fix in content.fixes.items() if id_ != "manual"},
+        fixes={
+            id_: FixDeclared(id_, dict.fromkeys(fix.parameters, "text"))
+            for id_, fix in content.fixes.items()
+            if id_ != "manual"
+        },
         causes=frozenset(content.causes),
     )

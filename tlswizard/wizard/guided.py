@@ -45,10 +45,19 @@ class Guided:
     """A walk through `playbook` on `machine`. See `tlswizard.wizard.walk.Walk`."""
 
     def __init__(
-        self, machine: Machine, content: Content, playbook: Playbook, *,
-        inputs: Mapping[str, str] | None = None, message: str = "", likely: str | None = None,
-        file: Path | None = None, options: Options | None = None, pretend: bool = False, session: Session | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        machine: Machine,
+        content: Content,
+        playbook: Playbook,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        message: str = "",
+        likely: str | None = None,
+        file: Path | None = None,
+        options: Options | None = None,
+        pretend: bool = False,
+        session: Session | None = None,
+    ) -> None:
         """`likely` is the program that is offered first; `file` is where the session is kept, if anywhere;
         `pretend`: the machine is a practice world, in which fixes are made at once.
 
@@ -68,13 +77,25 @@ class Guided:
         self._stopped = False
         self._told: tuple[Case, tuple[str, ...], Diagnosis] | None = None
         self.session = session or Session(
-            __version__, playbook.id, playbook.version, playbook.sha256, playbook.origin, machine.now(),
-            engine.start(playbook, inputs or {}), visible(message),
-        )  # fmt: skip
+            __version__,
+            playbook.id,
+            playbook.version,
+            playbook.sha256,
+            playbook.origin,
+            machine.now(),
+            engine.start(playbook, inputs or {}),
+            visible(message),
+        )
         if session:
             self._resume(session)
         self.page = Page(
-            "text", playbook.title, "", str(machine.observed), "", (Paragraph("One moment …"),), can_go_back=False
+            "text",
+            playbook.title,
+            "",
+            str(machine.observed),
+            "",
+            (Paragraph("One moment …"),),
+            can_go_back=False,
         )
 
     def _resume(self, session: Session) -> None:
@@ -177,7 +198,9 @@ class Guided:
 
     def _paste(self, text: str) -> None:
         if "PRIVATE KEY-----" in text:
-            self._error = "That is a private key. It was not kept. Paste the message that the program printed."
+            self._error = (
+                "That is a private key. It was not kept. Paste the message that the program printed."
+            )
             return
         line = " ".join(text.split())
         self.session = replace(self.session, message=visible(line))
@@ -230,21 +253,33 @@ class Guided:
         matches = self._matches() if wanted.step.paste else ()
         causes = [cause for m in matches if m.kind == "specific" for cause in m.causes]
         any_fault = any(m.kind == "any-fault" for m in matches)
-        choice = suggested(wanted.step, self.session.message, causes, any_fault) if self.session.message else None
-        fits = ""
-        if matches and (row := self.content.clients.get(matches[0].client)):
-            fits = f"known: {row.title} prints it"
-        elif self.session.message and wanted.step.paste and not matches:
-            fits = "not known here: choose what comes closest"
-        if matches and matches[0].kind == "not-ours":
-            fits = matches[0].note
-        return pages.question(self._scene(), wanted, choice, fits)
+        choice = (
+            suggested(wanted.step, self.session.message, causes, any_fault) if self.session.message else None
+        )
+        return pages.question(
+            self._scene(), wanted, choice, self._meaning(matches) if wanted.step.paste else ""
+        )
+
+    def _meaning(self, matches: tuple[Match, ...]) -> str:
+        """What the pasted message says, in a line."""
+        if not self.session.message:
+            return ""
+        if not matches:
+            return "not known here: choose what comes closest"
+        match matches[0].kind:
+            case "specific":
+                return f"it says: {self.content.causes[matches[0].causes[0]].title}"
+            case "any-fault":
+                return "it only says that something is wrong, not what"
+        return matches[0].note
 
     async def _retest_page(self, wanted: engine.WantRetest) -> Page:
         check = all_checks()[wanted.step.check]
         if self._outcome is None:
             before = self.session.before or self.session.case
-            self.session = replace(self.session, before=before, case=self._forgotten(self.session.case, check.needs))
+            self.session = replace(
+                self.session, before=before, case=self._forgotten(self.session.case, check.needs)
+            )
         now = await self._looked(wanted.step.check, wanted.parameters)
         was = self._before()
         told = self._certain()
@@ -283,9 +318,11 @@ class Guided:
         server = self._renamed(offers)
         self._tell(engine.FixEnded("done", server))
         self.session = replace(
-            self.session, before=before, changed=(*self.session.changed, *titles),
+            self.session,
+            before=before,
+            changed=(*self.session.changed, *titles),
             case=None if server else self._forgotten(self.session.case, changes & set(NEEDS)),
-        )  # fmt: skip
+        )
 
     def _renamed(self, offers: tuple[ProvenFix, ...]) -> dict[str, str]:
         """The server input after a fix that asks for another name."""
@@ -304,12 +341,11 @@ class Guided:
         return run(check, self._certain(), self.content, parameters)
 
     async def _gather(self, parts: tuple[str, ...]) -> None:
-        case = self._case()
+        case = replace(self._case(), at=self.machine.now())
         if not [p for p in parts if p in NEEDS and getattr(case, p) is None]:
             self.session = replace(self.session, case=case)
             return
-        case = replace(case, at=self.machine.now())
-        case = await gathered(self.machine, case, parts, self.options, self.content, lambda line: self.progress(line))
+        case = await gathered(self.machine, case, parts, self.options, self.content, self.progress)
         self.session = replace(self.session, case=case)
 
     def _case(self) -> Case:

@@ -46,7 +46,9 @@ def save(path: Path, value: Case | Session) -> None:
             os.fsync(file.fileno())
         Path(name).replace(path)
     except OSError as error:
-        raise Trouble(f"{visible(str(path))} could not be written: {visible(error.strerror or str(error))}") from None
+        raise Trouble(
+            f"{visible(str(path))} could not be written: {visible(error.strerror or str(error))}"
+        ) from None
 
 
 def load(path: str) -> Case | Session:

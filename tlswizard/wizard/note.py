@@ -1,5 +1,6 @@
 """The note for the ticket: what was asked, looked at, found, tried, and what is still open."""
 
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from tlswizard import __version__
@@ -11,17 +12,27 @@ from tlswizard.playbook.record import Session
 from tlswizard.report.sections import who
 
 LABEL = 13
+WIDTH = 76
+"""Fits an 80-column screen with a border, and any ticket."""
 
 
 def note(
-    session: Session, playbook: Playbook, now: Diagnosis | None, before: Diagnosis | None, words: Mapping[str, str]
+    session: Session,
+    playbook: Playbook,
+    now: Diagnosis | None,
+    before: Diagnosis | None,
+    words: Mapping[str, str],
 ) -> str:
     """Plain text, a line per fact. `words` are those of the checks that were looked at."""
     return "\n".join(_lines(session, playbook, now, before, words)) + "\n"
 
 
 def _lines(
-    session: Session, playbook: Playbook, now: Diagnosis | None, before: Diagnosis | None, words: Mapping[str, str]
+    session: Session,
+    playbook: Playbook,
+    now: Diagnosis | None,
+    before: Diagnosis | None,
+    words: Mapping[str, str],
 ) -> Iterator[str]:
     yield (
         f"tlswizard {__version__}, playbook {playbook.id} {playbook.version} "
@@ -30,7 +41,9 @@ def _lines(
     told = now or before
     if told:
         case = told.case
-        yield _line("Server", f"{case.target.where} (from {case.observed.machine}, as {case.observed.account})")
+        yield _line(
+            "Server", f"{case.target.where} (from {case.observed.machine}, as {case.observed.account})"
+        )
         if before and before.case.target.where != case.target.where:
             yield _line("", f"at first {before.case.target.where}")
     yield _line("Asked", "; ".join(_asked(session, playbook)) or "-")
@@ -44,10 +57,17 @@ def _lines(
         yield _line("Not checked", "; ".join(unchecked) or "-")
     if now and now.case.chain and isinstance(leaf := now.case.chain[0], Certificate):
         days = (leaf.not_after - now.case.at).days
-        yield _line("Expires", f"{day(leaf.not_after)}, in {days} days" if days >= 0 else f"{day(leaf.not_after)}, {-days} days ago")
+        yield _line(
+            "Expires",
+            f"{day(leaf.not_after)}, in {days} days"
+            if days >= 0
+            else f"{day(leaf.not_after)}, {-days} days ago",
+        )
     step = playbook.steps[session.state.step]
     if isinstance(step, Finish):
-        yield _line("Result", step.result + (f": {step.message}" if step.message and "{" not in step.message else ""))
+        yield _line(
+            "Result", step.result + (f": {step.message}" if step.message and "{" not in step.message else "")
+        )
         if step.give_to:
             yield _line("Next", who(step.give_to))
     else:
@@ -64,8 +84,12 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
     left = {(f.id, f.certificate) for f in now.urgent} if now else set()
     for index, found in enumerate(first.urgent):
         where = f", position {found.position}" if found.position is not None else ""
-        gone = "" if (found.id, found.certificate) in left or before is None or before is now else " [put right]"
-        yield _line("Found" if not index else "", f"{found.id} ({found.certainty}{where}): {found.title}{gone}")
+        gone = (
+            "" if (found.id, found.certificate) in left or before is None or before is now else " [put right]"
+        )
+        yield _line(
+            "Found" if not index else "", f"{found.id} ({found.certainty}{where}): {found.title}{gone}"
+        )
         yield _line("", found.evidence)
     if not first.urgent:
         yield _line("Found", "nothing wrong")
@@ -95,4 +119,5 @@ def _asked(session: Session, playbook: Playbook) -> Iterator[str]:
 
 
 def _line(label: str, text: str) -> str:
-    return f"{label:<{LABEL}}{text}".rstrip()
+    start = f"{label:<{LABEL}}"
+    return textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=" " * LABEL) if text else label

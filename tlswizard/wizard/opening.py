@@ -1,6 +1,6 @@
 """Opens walks: reads what was typed at first, finds the playbook, goes on with kept sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tlswizard.content.library import Content
@@ -35,7 +35,9 @@ def playbook(content: Content, name: str) -> Playbook:
         file, data = name, keeping.read_bytes(name, MAX_PLAYBOOK)
     else:
         known = ", ".join(content.playbook_ids)
-        raise Trouble(f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path.")
+        raise Trouble(
+            f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path."
+        )
     try:
         return parse(data, visible(file), declared(content))
     except BadFile as bad:
@@ -75,7 +77,7 @@ class Opening:
 
     machine: Machine
     content: Content
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
     @property
     def observed(self) -> str:
@@ -109,7 +111,12 @@ class Opening:
         return self.begun(entry.id, server=server, message=reading.message)
 
     def begun(
-        self, name: str = USUAL, *, server: str | None = None, message: str = "", inputs: dict[str, str] | None = None
+        self,
+        name: str = USUAL,
+        *,
+        server: str | None = None,
+        message: str = "",
+        inputs: dict[str, str] | None = None,
     ) -> Guided:
         """A new walk. Raises Trouble."""
         book = playbook(self.content, name)
@@ -120,7 +127,15 @@ class Opening:
         now = self.machine.now()
         file = keeping.new_file(self.sessions, server or name, now)
         try:
-            return Guided(self.machine, self.content, book, inputs=given, message=message, file=file, options=self.options)
+            return Guided(
+                self.machine,
+                self.content,
+                book,
+                inputs=given,
+                message=message,
+                file=file,
+                options=self.options,
+            )
         except (NotAccepted, NotThisPlaybook) as error:
             raise Trouble(str(error)) from None
 
@@ -134,7 +149,10 @@ class Opening:
         kept = keeping.load(path)
         if not isinstance(kept, Session):
             raise Trouble(f"{visible(path)} is a case without answers: open it with tlswizard check --case")
-        book = playbook(self.content, kept.playbook if kept.playbook in self.content.playbook_ids else kept.playbook_origin)
+        book = playbook(
+            self.content,
+            kept.playbook if kept.playbook in self.content.playbook_ids else kept.playbook_origin,
+        )
         try:
             return Guided(
                 self.machine, self.content, book, session=kept, file=Path(path), options=self.options

@@ -60,9 +60,15 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
     chosen = want.offered or suggested
     body = blocks(step.question, scene.values)
     if step.paste and scene.session.message:
-        body = (*body, Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ()))))
+        body = (
+            *body,
+            Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ()))),
+        )
     if want.out_of_date and want.offered:
-        body = (*body, Conclusion(Mark.INFO, "You answered this before something changed that it depends on."))
+        body = (
+            *body,
+            Conclusion(Mark.INFO, "You answered this before something changed that it depends on."),
+        )
     return page(
         scene, step, "question", body,
         choices=tuple(Choice(c.id, fill(c.label, scene.values)) for c in step.choices.values()),
@@ -72,7 +78,12 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
 
 
 def asked_input(
-    scene: Scene, step: Step, want: WantInput, programs: tuple[ClientRow, ...], found: tuple[str, ...], likely: str | None
+    scene: Scene,
+    step: Step,
+    want: WantInput,
+    programs: tuple[ClientRow, ...],
+    found: tuple[str, ...],
+    likely: str | None,
 ) -> Page:
     """An input: choices where there are some, else a field."""
     asked = want.input
@@ -95,7 +106,9 @@ def _choices(want: WantInput, programs: tuple[ClientRow, ...], found: tuple[str,
     match want.input.type:
         case "client":
             rows = sorted(programs, key=lambda row: row.id not in found)
-            return tuple(Choice(r.id, r.title, "" if r.id in found else "not found here") for r in rows) + unsure
+            return (
+                tuple(Choice(r.id, r.title, "" if r.id in found else "not found here") for r in rows) + unsure
+            )
         case "yes-no":
             return (Choice("yes", READY_LABELS["yes"]), Choice("no", READY_LABELS["no"]), *unsure)
         case "choice":
@@ -149,7 +162,11 @@ def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagn
         row = scene.content.fixes.get(step.fix)
         text = step.text or (row.text if row else "")
         body += blocks(text, scene.values)
-        why = "nothing here can be judged in advance" if step.fix == "manual" else "nothing was found that this would change"
+        why = (
+            "nothing here can be judged in advance"
+            if step.fix == "manual"
+            else "nothing was found that this would change"
+        )
         body.append(Rows((("Proof", Cell(f"none: {why}", Mark.NOT_CHECKED)),)))
     can = pretend and any(o.fix.edits for o in offers)
     choices = [Choice(DONE, "It has been done: go on")]
@@ -183,7 +200,9 @@ def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
 
 
 def retest(scene: Scene, step: Step, told: Retest, table: Block, now: Diagnosis) -> Page:
-    mark = {"fixed": Mark.FINE, "nothing-wrong": Mark.FINE, "not-checked": Mark.NOT_CHECKED}.get(told.outcome, Mark.REFUSED)
+    mark = {"fixed": Mark.FINE, "nothing-wrong": Mark.FINE, "not-checked": Mark.NOT_CHECKED}.get(
+        told.outcome, Mark.REFUSED
+    )
     gaps = sections.not_checked(now)
     return page(
         scene, step, "retest", (Conclusion(mark, told.sentence), table, *gaps),
@@ -205,7 +224,11 @@ def finish(scene: Scene, step: Finish, note: str, now: Diagnosis | None) -> Page
     if step.result == "solved" and now:
         accept = [c for c in now.counting if c.verdict.result == "accept"]
         if len(accept) < len(now.counting):
-            body.append(Conclusion(Mark.NOT_CHECKED, "You say it works; from here not every program that counts accepts it."))
+            body.append(
+                Conclusion(
+                    Mark.NOT_CHECKED, "You say it works; from here not every program that counts accepts it."
+                )
+            )
     body.append(Commands(tuple(note.splitlines())))
     return page(scene, step, "finish", tuple(body), copy=note, over=True, enter="leave")
 
@@ -229,6 +252,9 @@ def stopped(scene: Scene, step: Step, note: str) -> Page:
 
 def done_mark(outcome: str) -> str:
     """The sign of a check in the done-list."""
-    return {OK: Mark.FINE.value, DOES_NOT_APPLY: Mark.INFO.value, NOT_CHECKED: Mark.NOT_CHECKED.value, CRASHED: Mark.NOT_CHECKED.value}.get(
-        outcome, Mark.REFUSED.value
-    )
+    return {
+        OK: Mark.FINE.value,
+        DOES_NOT_APPLY: Mark.INFO.value,
+        NOT_CHECKED: Mark.NOT_CHECKED.value,
+        CRASHED: Mark.NOT_CHECKED.value,
+    }.get(outcome, Mark.REFUSED.value)

@@ -3,7 +3,7 @@
 No cursor movement and no colour. Every page is printed once, then one line is read.
 """
 
-
+import textwrap
 from collections.abc import Callable
 
 from tlswizard.core.blocks import Block, Paragraph
@@ -14,12 +14,19 @@ from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere
 READ = Callable[[str], str]
 """Prints a prompt and returns the line; raises EOFError at the end of the input."""
 
-_LOOKS = "w why, d details, s what to say, p programs, t chain, a all findings, n note, r look again, b back, x stop, q quit"
+_LOOKS = (
+    "w why, d details, s what to say, p programs, t chain, a all findings, n note, "
+    "r look again, b back, x stop, q quit"
+)
 
 
 async def walk_plainly(walk: Walk, read: READ, write: Callable[[str], object]) -> int:
     """Until the walk is over or the person leaves. Returns the exit code."""
-    walk.progress = lambda line: write(f"  … {line}\n")
+
+    def progress(line: str) -> None:
+        write(f"  … {line}\n")
+
+    walk.progress = progress
     while True:
         page = walk.page
         write(rendered(page))
@@ -42,7 +49,9 @@ def rendered(page: Page) -> str:
         for number, choice in enumerate(page.choices, 1):
             hint = f"  ({choice.hint})" if choice.hint else ""
             sign = ">" if number - 1 == page.selected else " "
-            out += list(lines([Paragraph(f"{sign} {number}  {choice.label}{hint}")]))
+            out += textwrap.wrap(
+                f"{choice.label}{hint}", 80, initial_indent=f"{sign} {number}  ", subsequent_indent="     "
+            )
     if page.error:
         out += ["", *lines([Paragraph(f"! {page.error}")])]
     if page.done:
@@ -118,5 +127,3 @@ def _shown(walk: Walk, page: Page, line: str) -> str | None:
 
 def _look(look: Look) -> str:
     return f"\n{look.title} ({look.observed})\n" + text(look.blocks)
-
-

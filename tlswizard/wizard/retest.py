@@ -18,8 +18,14 @@ class Retest:
 
 def compared(before: Result, now: Result) -> Retest:
     """For the clients that count: `fixed` only if no problem of this check is left."""
-    was = [(f.id, f.certificate.sha256 if f.certificate else None) for f in before.causes if f.severity == "problem"]
-    is_ = [(f.id, f.certificate.sha256 if f.certificate else None) for f in now.causes if f.severity == "problem"]
+    was = [
+        (f.id, f.certificate.sha256 if f.certificate else None)
+        for f in before.causes
+        if f.severity == "problem"
+    ]
+    is_ = [
+        (f.id, f.certificate.sha256 if f.certificate else None) for f in now.causes if f.severity == "problem"
+    ]
     if now.outcome in (NOT_CHECKED, CRASHED):
         return Retest("not-checked", f"It could not be looked at again: {now.why}")
     if not is_:
@@ -30,7 +36,9 @@ def compared(before: Result, now: Result) -> Retest:
         return Retest("same", f"It is as before: {now.causes[0].title}")
     if was and {id_ for id_, _ in was} & {id_ for id_, _ in is_}:
         return Retest("same", f"Something is left: {now.causes[0].title}")
-    return Retest("changed", f"What was wrong before is gone, and now something else is: {now.causes[0].title}")
+    return Retest(
+        "changed", f"What was wrong before is gone, and now something else is: {now.causes[0].title}"
+    )
 
 
 def side_by_side(before: Diagnosis, now: Diagnosis) -> Table:

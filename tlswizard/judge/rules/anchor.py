@@ -34,7 +34,12 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             else "ca-true" if constraints.ca else "ca-false"
         )  # fmt: skip
         yield Fault(
-            "leaf-pinned", kind, "anchor", last, expected="a root", found="the server's own certificate is trusted itself"
+            "leaf-pinned",
+            kind,
+            "anchor",
+            last,
+            expected="a root",
+            found="the server's own certificate is trusted itself",
         )
     elif not last.is_self_signed:
         yield Fault(

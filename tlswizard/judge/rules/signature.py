@@ -28,7 +28,13 @@ def _unsigned(below: Link, link: Link) -> Fault:
     expected = f"a signature by the key of “{issuer.title}”"
     if wanted is not None and wanted == has:
         return Fault(
-            "bad-signature", None, "link", child, expected, "the signature does not fit that very key", other=issuer
+            "bad-signature",
+            None,
+            "link",
+            child,
+            expected,
+            "the signature does not fit that very key",
+            other=issuer,
         )
     if link.origin == "anchor":
         return Fault(

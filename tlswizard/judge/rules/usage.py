@@ -21,19 +21,28 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         role = route.role(index)
         usages = certificate.extended_key_usage
         if usages is not None and SERVER_AUTH not in usages:
-            kind = "any" if ANY_PURPOSE in usages else "server-gated" if SERVER_GATED & set(usages) else "other"
+            kind = (
+                "any" if ANY_PURPOSE in usages else "server-gated" if SERVER_GATED & set(usages) else "other"
+            )
             yield Fault(
-                "wrong-usage", kind, role, certificate,
+                "wrong-usage",
+                kind,
+                role,
+                certificate,
                 expected="the usage “server authentication”",
                 found="it is for " + (", ".join(_NAMES.get(u, u) for u in usages) or "nothing"),
-            )  # fmt: skip
+            )
     leaf = route.certificates[0]
     if leaf.key_usage is not None and not HANDSHAKE & leaf.key_usage:
         yield Fault(
-            "wrong-key-usage", "leaf", "leaf", leaf,
+            "wrong-key-usage",
+            "leaf",
+            "leaf",
+            leaf,
             expected="a key that may sign or agree in the handshake",
-            found="its key usage is " + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage)) or "empty"),
-        )  # fmt: skip
+            found="its key usage is "
+            + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage)) or "empty"),
+        )
 
 
 _NAMES = {

@@ -21,7 +21,9 @@ def dialogue(client: str) -> Dialogue:
         raise Denied("starttls-not-offered", "the server offers no STARTTLS")
     code, answer = yield from _reply(b"STARTTLS\r\n")
     if code != 220:
-        raise Denied("starttls-not-offered", f"the server offers STARTTLS and then refuses it: “{visible(answer, 80)}”")
+        raise Denied(
+            "starttls-not-offered", f"the server offers STARTTLS and then refuses it: “{visible(answer, 80)}”"
+        )
     return greeting
 
 
@@ -36,7 +38,9 @@ def _reply(send: bytes) -> Generator[bytes, bytes, tuple[int, str]]:
                 texts = [x[4:].decode("latin-1") for x in complete]
                 return int(line[:3]), "\n".join(texts)
             if not (line[:3].isdigit() and line[3:4] == b"-"):
-                raise Denied("not-tls", f"the server does not speak SMTP here: “{visible(line.decode('latin-1'), 80)}”")
+                raise Denied(
+                    "not-tls", f"the server does not speak SMTP here: “{visible(line.decode('latin-1'), 80)}”"
+                )
         if len(got) > MAX_REPLY:
             raise Denied("not-tls", "the server's reply has no end")
         got += yield b""

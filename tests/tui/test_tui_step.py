@@ -39,7 +39,7 @@ def test_a_step_says_where_one_is_whose_computer_it_is_and_what_the_keys_do():
     assert lines[0].endswith("4 of 6  Compare trust")
     assert SEEN in lines[1]
     assert lines[2].startswith(" ✗ Your store trusts it, this machine's store does not")
-    assert lines[-3] == f" Done: {DONE}"
+    assert lines[-3] == f" Done: {"  ".join(DONE)}"
     assert lines[-1].startswith(" Enter show the fix   w why   d details")
     assert lines[-1].endswith("Esc back")
 
@@ -321,7 +321,7 @@ def test_a_wide_terminal_shows_the_done_list_beside_the_step():
 
 
 def test_done_that_is_too_long_keeps_its_newest_entries():
-    done = "  ".join(f"step{number} ✓" for number in range(20))
+    done = tuple(f"step{number} ✓" for number in range(20))
     _, lines = shown(replace(CHECK, done=done))
     assert lines[-3].startswith(" Done: …  ")
     assert lines[-3].endswith("step19 ✓")
@@ -396,7 +396,7 @@ def test_hostile_text_is_shown_as_it_is(text: str):
         why=text,
         details=text,
         say=text,
-        done=text,
+        done=(text,),
         copy=text,
     )
 
@@ -418,7 +418,7 @@ def test_hostile_text_is_shown_as_it_is(text: str):
 
 
 def test_control_characters_never_reach_the_terminal():
-    _, lines = shown(replace(CHECK, title="a\x1b[2Jb\u202ec", done="\x9b31m"))
+    _, lines = shown(replace(CHECK, title="a\x1b[2Jb\u202ec", done=("\x9b31m",)))
     assert "\\x1b[2Jb\\u202ec" in lines[0]
     assert not any(char in "\n".join(lines) for char in "\x1b\x9b\u202e")
 

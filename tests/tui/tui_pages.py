@@ -24,7 +24,7 @@ from tlswizard.wizard.walk import Action, Walk
 
 TITLE = "The remote certificate is invalid · jsanders4:443"
 SEEN = "dana on srv-app-02"
-DONE = "message ✓  reach ✓ 12 ms  chain ✓ 2 sent + 1 from store"
+DONE = ("message ✓", "reach ✓ 12 ms", "chain ✓ 2 sent + 1 from store")
 
 
 def no(text: str) -> Cell:
@@ -72,7 +72,7 @@ INPUT = Page(
     field=Field(
         "Server and port", "jsanders4:443", "for example jsanders4:443 or https://jsanders4/service.asmx"
     ),
-    done="message ✓",
+    done=("message ✓",),
 )
 
 CHECK = Page(
@@ -151,7 +151,7 @@ FIX = Page(
     enter="choose",
     copy="certutil -addstore -f Root contoso-root.cer",
     say="Please put the root into the machine's store.",
-    done=DONE + "  trust ✗",
+    done=(*DONE, "trust ✗"),
 )
 
 RETEST = replace(
@@ -236,6 +236,9 @@ class FakeWalk:
         self.progress: Callable[[str], None] = lambda _: None
         self.wait: asyncio.Event | None = None
         self.error: Exception | None = None
+
+    async def open(self) -> Page:
+        return self.page
 
     async def take(self, action: Action) -> Page:
         self.taken.append(action)

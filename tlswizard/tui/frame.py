@@ -56,9 +56,9 @@ class Status(Widget):
     def render(self) -> Content:
         return self.line.truncate(self.size.width, ellipsis=True)
 
-    def show_done(self, done: str) -> None:
+    def show_done(self, done: tuple[str, ...]) -> None:
         """The done-list; if it is too long, its newest entries."""
-        items = [item for item in done.split("  ") if item.strip()]
+        items = list(done)
         room = max(self.size.width or self.app.size.width, 20) - len(" Done: … ")
         left_out = ""
         while len(items) > 1 and plain("  ".join(items)).cell_length > room:

@@ -61,7 +61,7 @@ def text_look(title: str, observed: str, text: str) -> Look:
 
 
 def keys_look(
-    observed: str, selected: str, hint: str, done: str, commands: Iterable[tuple[Command, str]]
+    observed: str, selected: str, hint: str, done: tuple[str, ...], commands: Iterable[tuple[Command, str]]
 ) -> Look:
     """F1: what is selected, what each key does here, and what is done so far."""
     rows = [(c.shown, Cell(c.help if words == c.words else words)) for c, words in commands]
@@ -71,7 +71,7 @@ def keys_look(
         ("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")),
     ]
     about = (Rows(((f"{selected}:" if hint else "Selected", Cell(hint or selected)),)),) if selected else ()
-    so_far = (Rows((("Done", Cell(" · ".join(item.strip() for item in done.split("  ") if item.strip()))),)),)
+    so_far = (Rows((("Done", Cell(" · ".join(done))),)),)
     return Look("Keys", observed, (*about, Rows(tuple(rows)), *(so_far if done else ())))
 
 

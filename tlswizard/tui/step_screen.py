@@ -4,11 +4,11 @@ All that looks at the network happens in `walk.take`, on the app's own loop: not
 or leaving would have to wait for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -69,6 +69,10 @@ class StepScreen(Screen[None]):
     def page(self) -> Page:
         return self.walk.page
 
+    @property
+    def typed(self) -> str:
+        return self.query_one(TextLine).value
+
     def compose(self) -> ComposeResult:
         yield Banner()
         with Horizontal(id="middle"):
@@ -88,6 +92,7 @@ class StepScreen(Screen[None]):
     def on_mount(self) -> None:
         self.walk.progress = self._progressed
         self.show()
+        self.do(self.walk.open())
 
     # --- painting -----------------------------------------------------------------------------
 
@@ -96,9 +101,8 @@ class StepScreen(Screen[None]):
         page = self.page
         self.query_one(Banner).say(page.title, page.where, page.observed)
         self.query_one(Story).show(page.blocks, "" if page.where.endswith(page.heading) else page.heading)
-        done = tuple(item.strip() for item in page.done.split("  ") if item.strip())
-        self.query_one("#side").set_class(not done, "-empty")
-        self.query_one("#side").query_one(Painted).show((Bullets(done),), "Done")
+        self.query_one("#side").set_class(not page.done, "-empty")
+        self.query_one("#side").query_one(Painted).show((Bullets(page.done),), "Done")
         self._show_answers(page)
         self.show_status()
 
@@ -117,14 +121,14 @@ class StepScreen(Screen[None]):
                 typing.value = field.value
         told = plain(f"! {page.error}", STRONG) if page.error else plain(field.hint if field else "", MUTED)
         self.query_one("#hint", Static).update(told)
-        self.set_focus(typing if field else choices if page.choices else None)
+        self.set_focus(choices if page.choices else typing if field else None)
 
     def show_status(self) -> None:
         status, keys = self.query_one(Status), self.query_one(Keys)
         if self.work:
             status.show_news(f"{self.progress or 'looking'} …")
         else:
-            status.show_done("" if self.app.size.width >= WIDE else self.page.done)
+            status.show_done(() if self.app.size.width >= WIDE else self.page.done)
         keys.commands = self.key_words()
 
     def key_words(self) -> tuple[tuple[Command, str], ...]:
@@ -175,12 +179,20 @@ class StepScreen(Screen[None]):
         page, choices = self.page, self.query_one(Choices)
         if page.over:
             self.post_message(self.Left())
-        elif page.field and (isinstance(self.focused, Input) or not page.choices):
-            self.take(Typed(self.query_one(TextLine).value))
+        elif page.field and isinstance(self.focused, Input) and (self.typed or not page.choices):
+            self.take(Typed(self.typed))
         elif page.choices:
             self.take(Chose(page.choices[choices.selected].id))
         else:
             self.take(GoOn())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted beside the field, it is meant for the field."""
+        line = self.query_one(TextLine)
+        if self.page.field and not isinstance(self.focused, Input):
+            event.stop()
+            line.focus()
+            line.post_message(event)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -226,10 +238,12 @@ class StepScreen(Screen[None]):
     # --- taking: the only thing that lasts ---------------------------------------------------------
 
     def take(self, action: Action) -> None:
-        if self.work:
-            return
+        if not self.work:
+            self.do(self.walk.take(action))
+
+    def do(self, moving: Coroutine[Any, Any, Page]) -> None:
         self.progress = ""
-        self.work = self.run_worker(partial(self.walk.take, action), group="take", exit_on_error=False)
+        self.work = self.run_worker(moving, group="take", exit_on_error=False)
         self.set_timer(PATIENCE, self._say_busy)
 
     def _say_busy(self) -> None:

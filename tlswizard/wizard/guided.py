@@ -453,7 +453,7 @@ class Guided:
             observed=str(self.machine.observed),
             server=target.where if (target := self._target()) else "",
             values=self._values(),
-            done="  ".join(f"{name} {word}" for name, word in self._words().items()),
+            done=tuple(f"{name} {word}" for name, word in self._words().items()),
             error=self._error or self.trouble,
         )
 

@@ -53,8 +53,8 @@ class Page:
     why: str = ""
     details: str = ""
     say: str = ""
-    done: str = ""
-    """the done-list: `message ✓  reach ✓ 12 ms  chain ✓ 2 sent`"""
+    done: tuple[str, ...] = ()
+    """the done-list: `reach ✓ 12 ms`, `chain ✓ 2 sent`"""
     copy: str = ""
     """what `c` copies here: commands, or the note"""
     can_go_back: bool = True

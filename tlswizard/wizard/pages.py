@@ -29,7 +29,7 @@ class Scene:
     observed: str
     server: str
     values: Mapping[str, str]
-    done: str
+    done: tuple[str, ...]
     error: str = ""
 
 

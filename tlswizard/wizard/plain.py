@@ -55,7 +55,7 @@ def rendered(page: Page) -> str:
     if page.error:
         out += ["", *lines([Paragraph(f"! {page.error}")])]
     if page.done:
-        out += ["", *lines([Paragraph(f"Done: {page.done}")])]
+        out += ["", *lines([Paragraph(f"Done: {'  '.join(page.done)}")])]
     return "\n".join(out) + "\n"
 
 

@@ -54,6 +54,9 @@ class Walk(Protocol):
     progress: Callable[[str], None]
     """called with one line (`looking at the chain`) whenever long work starts"""
 
+    async def open(self) -> Page:
+        """Goes to the first page. Until then `page` only says which server it is about."""
+
     async def take(self, action: Action) -> Page:
         """What the person did; the page that follows. Never raises for bad input: the page says it."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 from tui_driver import Driver, drive
 from tui_pages import CHECK, DONE, FINISH, FIX, INPUT, QUESTION, SEEN, TITLE, FakeBegin, FakeWalk
 
@@ -39,7 +40,7 @@ def test_a_step_says_where_one_is_whose_computer_it_is_and_what_the_keys_do():
     assert lines[0].endswith("4 of 6  Compare trust")
     assert SEEN in lines[1]
     assert lines[2].startswith(" ✗ Your store trusts it, this machine's store does not")
-    assert lines[-3] == f" Done: {"  ".join(DONE)}"
+    assert lines[-3] == f" Done: {'  '.join(DONE)}"
     assert lines[-1].startswith(" Enter show the fix   w why   d details")
     assert lines[-1].endswith("Esc back")
 
@@ -261,18 +262,57 @@ def test_a_refused_text_stays_with_its_reason():
     drive(TlsWizard(walk=FakeWalk(INPUT, refused)), steps)
 
 
-def test_a_field_beside_choices_arrows_go_to_the_list():
-    page = replace(INPUT, choices=(Choice("skip", "I do not know"), Choice("ask", "Ask the owner")))
+BOTH = replace(
+    INPUT,
+    field=Field("Paste the message"),
+    choices=(Choice("skip", "I do not know"), Choice("ask", "Ask the owner")),
+)
 
+
+def test_beside_a_field_the_choices_are_one_key_away_and_the_field_is_two():
     async def steps(driver: Driver) -> None:
+        assert driver.one(Choices).has_focus
+        await driver.press("tab")
         assert driver.one(TextLine).has_focus
         await driver.press("down")
         assert driver.one(Choices).has_focus
         await driver.press("down", "enter")
 
-    walk = FakeWalk(page, CHECK)
+    walk = FakeWalk(BOTH, CHECK)
     drive(TlsWizard(walk=walk), steps)
     assert walk.taken == [Chose("ask")]
+
+
+def test_an_empty_field_beside_choices_takes_the_selected_one():
+    async def steps(driver: Driver) -> None:
+        await driver.press("tab", "enter")
+
+    walk = FakeWalk(BOTH, CHECK)
+    drive(TlsWizard(walk=walk), steps)
+    assert walk.taken == [Chose("skip")]
+
+
+def test_a_message_pasted_anywhere_on_the_page_lands_in_the_field():
+    async def steps(driver: Driver) -> None:
+        driver.app.screen.post_message(events.Paste("first line\nsecond line"))
+        await driver.settle()
+        await driver.press("enter")
+
+    walk = FakeWalk(BOTH, CHECK)
+    drive(TlsWizard(walk=walk), steps)
+    assert walk.taken == [Typed("first line second line")]
+
+
+def test_a_page_that_is_opened_at_once_is_painted():
+    class Opening(FakeWalk):
+        async def open(self) -> Page:
+            self.page = CHECK
+            return self.page
+
+    async def steps(driver: Driver) -> None:
+        assert "Your store trusts it" in driver.text
+
+    drive(TlsWizard(walk=Opening(INPUT)), steps)
 
 
 def test_a_long_page_scrolls_and_its_choices_stay_in_sight():

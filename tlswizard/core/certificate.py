@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID, NameOID
 
+from tlswizard.core.extensions import one_by_one
 from tlswizard.core.text import visible
 
 CanonicalName = tuple[tuple[tuple[str, str], ...], ...]
@@ -174,18 +175,25 @@ class Certificate:
         return algorithm.name if algorithm else None
 
     @cached_property
-    def _extensions(self) -> x509.Extensions | Flaw:
+    def _extensions(self) -> tuple[tuple[x509.Extension[x509.ExtensionType], ...], tuple[Flaw, ...]]:
+        """Those that can be read, each kind once, and the flaws of the others."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a warning about one field must not hide the others
-                return self.native.extensions
+                return tuple(self.native.extensions), ()
         except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-            return Flaw("extensions", visible(str(error)))
+            whole = Flaw("extensions", visible(str(error)))
+        singles = one_by_one(self.native)
+        if singles is None:
+            return (), (whole,)
+        flaws = tuple(Flaw(s.name, s.why) for s in singles if s.value is None)
+        found = {s.value.oid: s.value for s in reversed(singles) if s.value is not None}
+        return tuple(found.values()), flaws or (whole,)
 
     @cached_property
     def flaws(self) -> tuple[Flaw, ...]:
         """Every field that cannot be read."""
-        return tuple(f for f in (self.key, self._extensions) if isinstance(f, Flaw))
+        return (*((self.key,) if isinstance(self.key, Flaw) else ()), *self._extensions[1])
 
     @cached_property
     def basic_constraints(self) -> BasicConstraints | None:
@@ -275,11 +283,9 @@ class Certificate:
     @cached_property
     def unknown_critical(self) -> tuple[str, ...]:
         """Object identifiers of critical extensions that the library does not know."""
-        if isinstance(self._extensions, Flaw):
-            return ()
         return tuple(
             e.oid.dotted_string
-            for e in self._extensions
+            for e in self._extensions[0]
             if e.critical and isinstance(e.value, x509.UnrecognizedExtension)
         )
 
@@ -300,12 +306,7 @@ class Certificate:
         return _verifies(self, child)
 
     def _find(self, oid: x509.ObjectIdentifier) -> x509.Extension[x509.ExtensionType] | None:
-        if isinstance(self._extensions, Flaw):
-            return None
-        try:
-            return self._extensions.get_extension_for_oid(oid)
-        except x509.ExtensionNotFound:
-            return None
+        return next((e for e in self._extensions[0] if e.oid == oid), None)
 
     def __hash__(self) -> int:
         return hash(self.sha256)

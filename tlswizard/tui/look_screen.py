@@ -13,6 +13,7 @@ from tlswizard.tui.command import Command, bindings, moves
 from tlswizard.tui.frame import Status
 from tlswizard.tui.lines import shortened
 from tlswizard.tui.sheet import CLOSE, Sheet
+from tlswizard.wizard.keeping import Trouble
 from tlswizard.wizard.page import Look
 
 COPY = Command("copy", "c", "c", "copy", "Copy this text", 2)
@@ -73,6 +74,13 @@ def keys_look(
     about = (Rows(((f"{selected}:" if hint else "Selected", Cell(hint or selected)),)),) if selected else ()
     so_far = (Rows((("Done", Cell(" · ".join(done))),)),)
     return Look("Keys", observed, (*about, Rows(tuple(rows)), *(so_far if done else ())))
+
+
+def error_look(observed: str, error: BaseException) -> Look:
+    """What the person can put right, in its own words; anything else is a fault of ours."""
+    if isinstance(error, Trouble):
+        return text_look("That cannot be opened", observed, str(error))
+    return crash_look(observed, error)
 
 
 def crash_look(observed: str, error: BaseException) -> Look:

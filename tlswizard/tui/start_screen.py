@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from tlswizard.core.blocks import Cell, Paragraph, Rows
 from tlswizard.tui.begin import Begin
@@ -163,15 +163,15 @@ class StartScreen(Screen[None]):
         self.opening = self.run_worker(opened, group="open", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.worker is not self.opening or not event.worker.is_finished:
+        if event.worker is not self.opening or event.state in {WorkerState.PENDING, WorkerState.RUNNING}:
             return
         self.opening = None
         if event.worker.result:
             self.post_message(self.Opened(event.worker.result))
         elif event.worker.error:
-            from tlswizard.tui.look_screen import LookScreen, crash_look  # noqa: PLC0415 (not before the first paint)
+            from tlswizard.tui.look_screen import LookScreen, error_look  # noqa: PLC0415 (not before the first paint)
 
-            self.app.push_screen(LookScreen(crash_look(self.begin.observed, event.worker.error)))
+            self.app.push_screen(LookScreen(error_look(self.begin.observed, event.worker.error)))
 
     def action_help(self) -> None:
         from tlswizard.tui.look_screen import LookScreen  # noqa: PLC0415 (not before the first paint)

@@ -121,6 +121,7 @@ class StepScreen(Screen[None]):
                 typing.value = field.value
         told = plain(f"! {page.error}", STRONG) if page.error else plain(field.hint if field else "", MUTED)
         self.query_one("#hint", Static).update(told)
+        self.query_one(Story).can_focus = not page.choices  # else Tab goes between list and field alone
         self.set_focus(choices if page.choices else typing if field else None)
 
     def show_status(self) -> None:
@@ -179,7 +180,7 @@ class StepScreen(Screen[None]):
         page, choices = self.page, self.query_one(Choices)
         if page.over:
             self.post_message(self.Left())
-        elif page.field and isinstance(self.focused, Input) and (self.typed or not page.choices):
+        elif page.field and (not page.choices or (isinstance(self.focused, Input) and self.typed)):
             self.take(Typed(self.typed))
         elif page.choices:
             self.take(Chose(page.choices[choices.selected].id))
@@ -257,7 +258,8 @@ class StepScreen(Screen[None]):
             self.show_status()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if not event.worker.is_finished:
+        # A quick worker may be finished before the news of its start is handled: the event's state counts.
+        if event.state in {WorkerState.PENDING, WorkerState.RUNNING}:
             return
         if event.worker is self.work:
             self._taken(event.state)

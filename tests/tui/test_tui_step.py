@@ -443,7 +443,6 @@ def test_hostile_text_is_shown_as_it_is(text: str):
     async def steps(driver: Driver) -> None:
         assert driver.on == "StepScreen"
         assert text[:6] in driver.text
-        await driver.press("tab")
         for key in ("w", "d", "s", "f1"):
             await driver.press(key)
             assert driver.on == "LookScreen"

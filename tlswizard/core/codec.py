@@ -7,6 +7,7 @@ their own and are referred to by their SHA-256 everywhere else, because the same
 
 import base64
 import binascii
+import reprlib
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -154,9 +155,16 @@ def _parameters(kind: Any) -> tuple[Any, ...]:
 def _moment(data: Any, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(data)
-    except (TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         _wrong(where, data)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(data: Any, where: str) -> float:
+    try:
+        return float(data)
+    except OverflowError:
+        _wrong(where, data)
 
 
 def _bytes(data: Any, where: str) -> bytes:
@@ -178,7 +186,7 @@ def _expect(holds: bool, data: Any, where: str) -> Any:
 
 
 def _wrong(where: str, data: Any) -> NoReturn:
-    shown = repr(data)
+    shown = reprlib.repr(data)  # bounded in depth and length: the data is hostile
     raise Unreadable(f"{where}: {shown[:60] + '…' if len(shown) > 60 else shown} does not fit here")
 
 
@@ -186,7 +194,7 @@ _SIMPLE: dict[Any, Any] = {
     str: lambda d, w: visible(_expect(isinstance(d, str), d, w), MAX_BYTES),
     bool: lambda d, w: _expect(isinstance(d, bool), d, w),
     int: lambda d, w: _expect(isinstance(d, int) and not isinstance(d, bool), d, w),
-    float: lambda d, w: float(_expect(isinstance(d, int | float) and not isinstance(d, bool), d, w)),
+    float: lambda d, w: _number(_expect(isinstance(d, int | float) and not isinstance(d, bool), d, w), w),
     type(None): lambda d, w: _expect(d is None, d, w),
     datetime: _moment,
     bytes: _bytes,

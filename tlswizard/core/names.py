@@ -83,8 +83,7 @@ def _address_mismatch(host: str, names: AlternativeNames, common: str | None) ->
         return None
     if host in names.dns:
         return Mismatch("ip-as-dns", host)
-    if common and common.strip() == host:
-        return Mismatch("cn-only", host)
+    # An address in the common name alone is not listed: X509_check_ip(3) looks at no common name.
     listed = (*names.addresses, *names.dns)
     return Mismatch("ip-not-listed", visible(listed[0]) if listed else visible(common) if common else None)
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from itertools import islice
 
 from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 
@@ -13,8 +14,12 @@ MAX_CERTIFICATES = 4000
 """No bundle known holds more than 900; past this the rest of the file is not looked at."""
 
 _BLOCK = re.compile(
-    rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.S
+    rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"
+    rb"(?:((?:(?!-----).)*)-----END (?:X509 |TRUSTED )?CERTIFICATE-----)?",
+    re.S,
 )
+"""A block without an end is matched by its beginning alone: it keeps its place, and hides no block behind it."""
+
 _BEGIN = b"-----BEGIN "
 
 
@@ -29,14 +34,20 @@ def certificates_in(
     """
     known = {} if known is None else known
     if _BEGIN in data:
-        blocks = [_unwrap(m[1]) for _, m in zip(range(MAX_CERTIFICATES), _BLOCK.finditer(data), strict=False)]
-        return tuple(_NOT_BASE64 if b is None else _parse(_first_value(b), known) for b in blocks)
+        bodies = (m[1] for m in islice(_BLOCK.finditer(data), MAX_CERTIFICATES))
+        return tuple(_UNENDED if body is None else _block(body, known) for body in bodies)
     if data[:1] == b"\x30" and len(data) > 64:
         return (_parse(data, known),)
     return ()
 
 
 _NOT_BASE64 = Malformed(b"", "the text between BEGIN and END is not base64")
+_UNENDED = Malformed(b"", "the line that ends it is missing")
+
+
+def _block(body: bytes, known: dict[bytes, Certificate | Malformed]) -> Certificate | Malformed:
+    der = _unwrap(body)
+    return _NOT_BASE64 if der is None else _parse(_first_value(der), known)
 
 
 def _parse(der: bytes, known: dict[bytes, Certificate | Malformed]) -> Certificate | Malformed:

@@ -71,8 +71,11 @@ class Target:
 
 
 _WRAPPING = " \t\r\n\"'`<>()«»“”‘’,;"
-_URL = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://(\[[^\]\s]*\]|[^\s/?#\"'<>\[\]]*)(:\d+)?")
-_HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#]+)(?::(\d+))?(?:[/?#].*)?")
+_URL = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://(?:[^\s/?#\"'<>\[\]@]*@)?(\[[^\]\s]*\]|[^\s/?#\"'<>\[\]]*)(:\d+)?")
+_HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s:/?#]+)(?::(\d+))?(?:[/?#].*)?")
+_ZONE = re.compile(r"[A-Za-z0-9._~-]{1,32}")
+"""RFC 6874's characters without the escaped ones: what names a network interface."""
+
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -161,7 +164,12 @@ def parse_host(host: str) -> str:
 
 
 def _address(text: str) -> str | None:
+    """The address that `text` is, with or without both of its brackets, in its canonical form."""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
     try:
-        return str(ipaddress.ip_address(text.strip("[]")))
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
+    zone = getattr(address, "scope_id", None)
+    return str(address) if zone is None or _ZONE.fullmatch(zone) else None

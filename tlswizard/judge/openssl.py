@@ -6,6 +6,7 @@ those come from our rules (`reference`: with them it equals the command line).
 
 import warnings
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cache
 
 from OpenSSL import SSL, crypto
@@ -61,7 +62,7 @@ def verify(situation: Situation) -> Answer:
         return Answer(13, 0, "the certificate cannot be read")
     store = crypto.X509Store()
     if hasattr(store, "set_time"):
-        store.set_time(situation.at)
+        store.set_time(situation.at.astimezone(UTC))  # it reads the digits and ignores the zone
     for certificate in _reachable_anchors(situation):
         store.add_cert(_native(certificate))
     untrusted = [_native(c) for c in rest if isinstance(c, Certificate)]

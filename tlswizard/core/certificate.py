@@ -16,9 +16,16 @@ from typing import Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    ExtensionOID,
+    NameOID,
+    SignatureAlgorithmOID,
+)
 
 from tlswizard.core.extensions import one_by_one
 from tlswizard.core.text import visible
@@ -328,6 +335,12 @@ def parse_certificate(der: bytes) -> Certificate | Malformed:
     return certificate
 
 
+_GIVEN_UP: dict[x509.ObjectIdentifier, padding.PKCS1v15 | ec.ECDSA] = {
+    SignatureAlgorithmOID.RSA_WITH_MD5: padding.PKCS1v15(),
+    SignatureAlgorithmOID.ECDSA_WITH_SHA1: ec.ECDSA(SHA1()),  # noqa: S303 - to read what others signed
+}
+
+
 def _verifies(issuer: Certificate, child: Certificate) -> bool | None:
     cache = issuer.__dict__.setdefault("_verified", {})
     if child.sha256 not in cache:
@@ -339,14 +352,16 @@ def _verifies(issuer: Certificate, child: Certificate) -> bool | None:
 def _check_signature(issuer: x509.Certificate, child: x509.Certificate) -> bool | None:
     try:
         public = issuer.public_key()
+        # The library names no parameters for what it has given up; the signature can be checked all the same.
+        parameters = _GIVEN_UP.get(child.signature_algorithm_oid) or child.signature_algorithm_parameters
         match public:
             case rsa.RSAPublicKey():
-                padding, algorithm = child.signature_algorithm_parameters, child.signature_hash_algorithm
-                if algorithm is None or isinstance(padding, ec.ECDSA) or padding is None:
+                algorithm = child.signature_hash_algorithm
+                if algorithm is None or isinstance(parameters, ec.ECDSA) or parameters is None:
                     return False
-                public.verify(child.signature, child.tbs_certificate_bytes, padding, algorithm)
+                public.verify(child.signature, child.tbs_certificate_bytes, parameters, algorithm)
             case ec.EllipticCurvePublicKey():
-                parameters = child.signature_algorithm_parameters
+                _ = child.signature_hash_algorithm  # says so if it is unknown
                 if not isinstance(parameters, ec.ECDSA):
                     return False
                 public.verify(child.signature, child.tbs_certificate_bytes, parameters)

@@ -71,7 +71,9 @@ class Target:
 
 
 _WRAPPING = " \t\r\n\"'`<>()«»“”‘’,;"
-_URL = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://(?:[^\s/?#\"'<>\[\]@]*@)?(\[[^\]\s]*\]|[^\s/?#\"'<>\[\]]*)(:\d+)?")
+_URL = re.compile(
+    r"(?i)\b([a-z][a-z0-9+.-]*)://(?:[^\s/?#\"'<>\[\]@]*@)?(\[[^\]\s]*\]|[^\s/?#\"'<>\[\]]*)(:\d+)?"
+)
 _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s:/?#]+)(?::(\d+))?(?:[/?#].*)?")
 _ZONE = re.compile(r"[A-Za-z0-9._~-]{1,32}")
 """RFC 6874's characters without the escaped ones: what names a network interface."""

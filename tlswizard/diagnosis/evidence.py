@@ -7,7 +7,7 @@ _SENTENCES = {
     "expired": "{name} was valid for {expected}; {found}",
     "not-yet-valid": "{name} is valid for {expected}; {found}",
     "expires-soon": "{name}: {found}",
-    "name-mismatch": "asked for was {expected}; the certificate is for {found}",
+    "name-mismatch": "asked for: {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
     "missing-intermediate": "{name} was issued by {issuer}, which was not sent and is in no store read",

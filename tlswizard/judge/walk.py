@@ -123,7 +123,7 @@ def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:
             ):
                 seen.add(certificate.sha256)
                 every.append(Link(certificate, origin, certificate.verifies(child)))  # type: ignore[arg-type]
-    good = [link for link in every if link.signed]
+    good = [link for link in every if link.signed] or [link for link in every if link.signed is None]
     return good or sorted(every, key=lambda link: not _ids_match(link.certificate, child))[:1]
 
 

@@ -232,7 +232,7 @@ class Guided:
                 case engine.WantRetest() as wanted:
                     return await self._retest_page(wanted)
                 case engine.Ended(step=finish):
-                    return pages.finish(self._scene(), finish, self.note(), self._diagnosis())
+                    return pages.finish(self._scene(), finish, self.note(), self._diagnosis(), self._before())
 
     async def _input_page(self, wanted: engine.WantInput) -> Page:
         step = self.playbook.steps[self.session.state.step]

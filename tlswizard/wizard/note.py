@@ -12,7 +12,7 @@ from tlswizard.playbook.record import Session
 from tlswizard.report.sections import who
 
 LABEL = 13
-WIDTH = 76
+WIDTH = 72
 """Fits an 80-column screen with a border, and any ticket."""
 
 

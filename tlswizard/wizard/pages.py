@@ -1,12 +1,13 @@
 """Pages out of a walk's facts. Pure: what the engine wants, and what was found, in; a Page out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, OK, Result
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
-from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Mark, Paragraph, Rows
+from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Heading, Mark, Paragraph, Rows
+from tlswizard.core.certificate import Certificate, day
 from tlswizard.core.finding import Diagnosis, ProvenFix
 from tlswizard.playbook.engine import WantAnswer, WantInput, can_go_back, stage
 from tlswizard.playbook.format import NOT_SURE, READY_LABELS, Finish, Fix, Playbook, Step
@@ -60,10 +61,8 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
     chosen = want.offered or suggested
     body = blocks(step.question, scene.values)
     if step.paste and scene.session.message:
-        body = (
-            *body,
-            Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ()))),
-        )
+        told = Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ())))
+        body = (told, *body)
     if want.out_of_date and want.offered:
         body = (
             *body,
@@ -73,7 +72,7 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
         scene, step, "question", body,
         choices=tuple(Choice(c.id, fill(c.label, scene.values)) for c in step.choices.values()),
         selected=ids.index(chosen) if chosen in ids else 0,
-        field=Field("Paste the message", hint="the words that the program printed") if step.paste else None,
+        field=Field("Or paste the message") if step.paste else None,
     )  # fmt: skip
 
 
@@ -214,23 +213,46 @@ def explanation(scene: Scene, step: Step, text: str) -> Page:
     return page(scene, step, "text", blocks(text, scene.values))
 
 
-def finish(scene: Scene, step: Finish, note: str, now: Diagnosis | None) -> Page:
-    """The end: the result, who goes on, the note to keep."""
+def finish(scene: Scene, step: Finish, note: str, now: Diagnosis | None, before: Diagnosis | None) -> Page:
+    """The end: the result, what it was, what changed, what was not checked, and the note to keep."""
     mark = {"solved": Mark.FINE, "nothing-wrong": Mark.FINE}.get(step.result, Mark.INFO)
     message = fill(step.message, scene.values) if step.message else _RESULTS[step.result]
     body: list[Block] = [Conclusion(mark, message)]
-    if step.give_to:
-        body.append(Rows((("Goes to", Cell(sections.who(step.give_to))),)))
     if step.result == "solved" and now:
         accept = [c for c in now.counting if c.verdict.result == "accept"]
         if len(accept) < len(now.counting):
-            body.append(
-                Conclusion(
-                    Mark.NOT_CHECKED, "You say it works; from here not every program that counts accepts it."
-                )
-            )
-    body.append(Commands(tuple(note.splitlines())))
+            said = "You say that it works; from here not every program that counts accepts the server."
+            body.append(Conclusion(Mark.NOT_CHECKED, said))
+    body.append(Rows(tuple(_summary(scene, step, now, before))))
+    body += (Heading("Note for the ticket"), Commands(tuple(note.splitlines())))
     return page(scene, step, "finish", tuple(body), copy=note, over=True, enter="leave")
+
+
+def _summary(
+    scene: Scene, step: Finish, now: Diagnosis | None, before: Diagnosis | None
+) -> Iterator[tuple[str, Cell]]:
+    first = before or now
+    yield from _listed("What it was", [f.title for f in first.urgent] if first else [])
+    yield from _listed("What changed", list(scene.session.changed))
+    if step.give_to:
+        yield "Goes to", Cell(sections.who(step.give_to))
+    if now:
+        gaps = [n.part for n in now.not_checked]
+        if gaps:
+            yield "Not checked", Cell(", ".join(gaps), Mark.NOT_CHECKED)
+        leaf = now.case.chain[0] if now.case.chain else None
+        if isinstance(leaf, Certificate):
+            days = (leaf.not_after - now.case.at).days
+            yield (
+                "Expires",
+                Cell(f"{day(leaf.not_after)}, in {days} days" if days >= 0 else day(leaf.not_after)),
+            )
+
+
+def _listed(label: str, lines: list[str]) -> Iterator[tuple[str, Cell]]:
+    for index, line in enumerate(lines or ["nothing"]):
+        number = f"{index + 1}  " if len(lines) > 1 else ""
+        yield ("" if index else label), Cell(f"{number}{line}")
 
 
 _RESULTS = {

@@ -24,6 +24,12 @@ def _unsigned(below: Link, link: Link) -> Fault:
             "malformed-certificate", "key", "ca", issuer,
             expected="a public key that can be read", found=issuer.key.why,
         )  # fmt: skip
+    if link.signed is None:
+        return Fault(
+            "weak-signature", "unsupported-algorithm", "link", child,
+            expected="a signature by an algorithm that is known here",
+            found="nobody here can check this one", other=issuer,
+        )  # fmt: skip
     wanted, has = child.authority_key_id, issuer.subject_key_id
     expected = f"a signature by the key of “{issuer.title}”"
     if wanted is not None and wanted == has:

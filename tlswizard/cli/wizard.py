@@ -5,49 +5,61 @@ import sys
 
 from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
-from tlswizard.content.library import Content
-from tlswizard.core.case import Options
+from tlswizard.cli.terminal import prefers_plain
 from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.core.text import visible
-from tlswizard.machine.this import ThisMachine
-from tlswizard.wizard.keeping import Trouble
-from tlswizard.wizard.opening import USUAL, Opening
 
 
 def add_arguments(parser: Parser) -> None:
     parser.add_argument("target", nargs="?", metavar="TARGET", help="a server: host, host:port or a URL")
     parser.add_argument("--plain", action="store_true", help="plain lines instead of the full screen")
-    parser.add_argument("--playbook", metavar="ID|FILE", help="walk this one", default=USUAL)
+    parser.add_argument("--playbook", metavar="ID|FILE", help="walk this one")
     parser.add_argument(
-        "--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input in advance"
+        "--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input now"
     )
     parser.add_argument("--resume", metavar="FILE", nargs="?", const="", help="go on with a kept session")
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
-    from tlswizard.cli.walking import prefers_plain, start, walk  # noqa: PLC0415 - the usage check comes first
-
-    inputs = {}
-    for pair in args.set:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            parser.error(f"--set takes input=value, not “{visible(pair, 40)}”")
-        inputs[name] = value
-    opening = Opening(ThisMachine(), Content.shipped(), Options())
+    inputs = dict(_pair(text, parser) for text in args.set)
     try:
         if args.target:
             parse_target(args.target)
-        if not sys.stdin.isatty():
-            return _without_person(args, parser)
+    except BadTarget as error:
+        print(f"tlswizard: {error}", file=sys.stderr)
+        return exits.UNKNOWN
+    if not sys.stdin.isatty() and not args.plain:
+        return _without_person(args, parser)
+    if not (args.target or inputs or args.playbook or args.resume is not None or prefers_plain(args.plain)):
+        from tlswizard.cli.starting import start  # noqa: PLC0415 - nothing else is imported for the first screen
+
+        return start()
+    return _walk(args, inputs)
+
+
+def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
+    from tlswizard.cli.walking import walk  # noqa: PLC0415 - after the usage was checked
+    from tlswizard.content.library import Content  # noqa: PLC0415
+    from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
+    from tlswizard.wizard.keeping import Trouble  # noqa: PLC0415
+    from tlswizard.wizard.opening import USUAL, Opening  # noqa: PLC0415
+
+    opening = Opening(ThisMachine(), Content.shipped())
+    try:
         if args.resume is not None:
             return walk(opening.resumed(args.resume or None), plain=args.plain)
-        chosen = args.target or inputs or args.playbook != USUAL
-        if chosen or prefers_plain(args.plain):
-            return walk(opening.begun(args.playbook, server=args.target, inputs=inputs), plain=args.plain)
-        return start(opening)
-    except (BadTarget, Trouble) as trouble:
+        guided = opening.begun(args.playbook or USUAL, server=args.target, inputs=inputs)
+        return walk(guided, plain=args.plain)
+    except Trouble as trouble:
         print(f"tlswizard: {trouble}", file=sys.stderr)
         return exits.UNKNOWN
+
+
+def _pair(text: str, parser: Parser) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        parser.error(f"--set takes input=value, not “{visible(text, 40)}”")
+    return name, value
 
 
 def _without_person(args: argparse.Namespace, parser: Parser) -> int:

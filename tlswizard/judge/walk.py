@@ -10,6 +10,7 @@ for `judge` to say, so one walk serves all clients that read the same stores.
 
 import importlib
 import pkgutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,10 +23,11 @@ MAX_DEPTH = 40
 """Certificates on one path: OpenSSL stops at 100, every browser far below; real chains have 2 to 5."""
 
 MAX_PATHS = 24
-"""Paths that are judged: more than any cross-signed public hierarchy has."""
+"""Paths that are judged, of those that end at an anchor and of those that stop: more than any cross-signed
+public hierarchy has."""
 
 MAX_NODES = 1500
-"""Certificates that are tried while building, over all paths: ends a mesh of cross-signs in 0.3 s."""
+"""Certificates that are tried in one search: ends a mesh of cross-signs in 0.3 s."""
 
 Origin = Literal["sent", "store", "anchor"]
 
@@ -79,28 +81,47 @@ def walk(situation: Situation) -> tuple[Path, ...]:
 def _routes(situation: Situation) -> tuple[Route, ...]:
     if not situation.chain or isinstance(situation.chain[0], Malformed):
         return ()
+    found, ended = _search(situation, situation.chain[0], deepest_first=True)
+    if ended and not any(route.end == "anchor" for route in found):
+        # Lost in a mesh of cross-signs: a short way out of it may still be there.
+        short, _ = _search(situation, situation.chain[0], deepest_first=False)
+        found = [*(route for route in short if route.end == "anchor"), *found]
+    return tuple(found)
+
+
+def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tuple[list[Route], bool]:
+    """The routes under the budget, and whether the budget ended the search."""
     found: list[Route] = []
-    nodes = 0
-    stack: list[tuple[Link, ...]] = [(Link(situation.chain[0], "sent"),)]
-    while stack and len(found) < MAX_PATHS:
-        links = stack.pop()
+    nodes = anchored = 0
+    open_ways: deque[tuple[Link, ...]] = deque([(Link(leaf, "sent"),)])
+
+    def stop(links: tuple[Link, ...], cut_short: bool = False) -> None:
+        # Dead ends do not use up the places of the ways that lead to an anchor.
+        if len(found) - anchored < MAX_PATHS:
+            found.append(Route(links, "stop", cut_short))
+
+    while open_ways and nodes < MAX_NODES and anchored < MAX_PATHS:
+        links = open_ways.pop() if deepest_first else open_ways.popleft()
         nodes += 1
         last = links[-1].certificate
         trusted = last in situation.anchors.get(last.subject_name, ())
         if trusted:
             found.append(Route(links, "anchor"))
+            anchored += 1
         if last.is_self_signed:
             if not trusted:
-                found.append(Route(links, "stop"))
-            continue
-        if nodes >= MAX_NODES or len(links) >= MAX_DEPTH:
-            found.append(Route(links, "stop", cut_short=True))
+                stop(links)
             continue
         onward = _candidates(links, situation)
+        if onward and len(links) >= MAX_DEPTH:
+            stop(links, cut_short=True)
+            continue
         if not onward and not trusted:
-            found.append(Route(links, "stop"))
-        stack.extend((*links, link) for link in reversed(onward))
-    return tuple(found)
+            stop(links)
+        open_ways.extend((*links, link) for link in (reversed(onward) if deepest_first else onward))
+    if open_ways and not anchored:
+        found.append(Route(open_ways[-1], "stop", cut_short=True))
+    return found, bool(open_ways)
 
 
 def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:

@@ -5,7 +5,6 @@ been run there, and the Windows stores are not read yet (they are *not checked*,
 """
 
 import asyncio
-import getpass
 import importlib.util
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import Literal
 from tlswizard.core.case import Observed, Platform
 from tlswizard.core.edit import Edit
 from tlswizard.core.text import visible
+from tlswizard.machine.account import account, computer
 from tlswizard.machine.daemon import in_daemon
 from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
 
@@ -33,7 +33,7 @@ class ThisMachine:
 
     @cached_property
     def observed(self) -> Observed:
-        return Observed(visible(socket.gethostname() or "this computer"), _account(), _platform())
+        return Observed(computer(), account(), _platform())
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -118,13 +118,6 @@ class StreamConnection:
 
 def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _account() -> str:
-    try:
-        return visible(getpass.getuser())
-    except (KeyError, OSError, ImportError):
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "this user"
 
 
 def _platform() -> Platform:

@@ -31,7 +31,7 @@ async def open_session(machine: Machine, case: Case, options: Options) -> Sessio
     """
     target = case.target
     reach = case.reach.result if case.reach else None
-    if reach is None or reach.address is None:
+    if reach is None or reach.address is None or reach.outcome != "connected":
         raise OSError("the server could not be reached")
     connection = await asyncio.wait_for(machine.connect(reach.address, target.port), options.timeout)
     asked = None if _is_address(target.servername) else target.servername
@@ -39,7 +39,7 @@ async def open_session(machine: Machine, case: Case, options: Options) -> Sessio
         greeting = None
         if target.starttls:
             greeting = await asyncio.wait_for(_starttls(connection, target.starttls), options.timeout)
-        session = await asyncio.wait_for(shake_hands(connection, asked), options.timeout)
+        session = await shake_hands(connection, asked, options.timeout)
     except Denied as denied:
         return Session(Handshake(asked, denied.cause, denied.detail), connection)
     except TimeoutError:

@@ -6,6 +6,7 @@ verification. Nobody's data is ever sent over it.
 """
 
 import asyncio
+import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -83,15 +84,18 @@ class Session:
         return b""
 
 
-async def shake_hands(connection: Connection, servername: str | None) -> Session:
+async def shake_hands(connection: Connection, servername: str | None, timeout: float) -> Session:  # noqa: ASYNC109 - the wait for a late alert is not part of it
     """A handshake that asks for `servername` (None: no SNI). Never raises for what the server does.
 
-    Raises asyncio.CancelledError and TimeoutError of the caller's own deadline.
+    Raises TimeoutError after `timeout` seconds without an end.
     """
     seen = _Seen()
     ssl = _client(servername, seen)
+    started = time.monotonic()
     try:
-        await _run(ssl, connection, seen)
+        await asyncio.wait_for(_run(ssl, connection, seen), timeout)
+    except TimeoutError:
+        raise
     except SSL.Error as error:
         outcome, detail = _failed(error, seen)
         return Session(_told(ssl, servername, seen, outcome, detail), connection)
@@ -100,7 +104,7 @@ async def shake_hands(connection: Connection, servername: str | None) -> Session
         return Session(_told(ssl, servername, seen, outcome, detail), connection)
     session = Session(_told(ssl, servername, seen, "ok", "the handshake finished"), connection, ssl)
     if seen.wanted_client_certificate and ssl.get_protocol_version_name() == "TLSv1.3":
-        await _late_alert(session, seen)
+        await _late_alert(session, seen, time.monotonic() - started)
     return session
 
 
@@ -172,7 +176,10 @@ async def _late_alert(session: Session, seen: _Seen) -> None:
 
 
 LATE_ALERT = 0.03
-"""Seconds to wait for it: an alert comes with the server's next packet, or never."""
+"""Seconds to wait for it at least: an alert comes with the server's next packet, or never."""
+
+LONGEST_LATE_ALERT = 2.0
+"""Seconds to wait for it at most: two round trips over satellite."""
 
 
 async def _flush(ssl: SSL.Connection, connection: Connection) -> None:

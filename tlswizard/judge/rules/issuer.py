@@ -14,9 +14,16 @@ from tlswizard.judge.walk import Route
 
 def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     last = route.last
-    if route.end == "anchor" or last.is_self_signed or route.cut_short:
+    if route.end == "anchor" or last.is_self_signed:
         return
     index = len(route.links) - 1
+    if route.cut_short:
+        yield Fault(
+            "untrusted-root", "search-ended", route.role(index), last,
+            expected="a trusted root after a few authorities",
+            found=f"none was met on {len(route.links)} certificates, and the search was ended there",
+        )  # fmt: skip
+        return
     if last.is_ca:
         yield Fault(
             "untrusted-root", "issuer-unknown", route.role(index), last,

@@ -1,0 +1,44 @@
+"""The start screen, painted before anything that judges is imported: that takes longer than the painting."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tlswizard.machine.account import account, computer
+from tlswizard.wizard.start import Entry, Reading
+
+if TYPE_CHECKING:
+    from tlswizard.wizard.guided import Guided
+    from tlswizard.wizard.opening import Opening
+
+
+class Beginning:
+    """What the start screen needs; the rest of the program is imported when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.observed = f"{account()} on {computer()}"
+
+    def read(self, text: str) -> Reading:
+        return self._opening.read(text)
+
+    def entries(self) -> tuple[Entry, ...]:
+        return self._opening.entries()
+
+    def open(self, reading: Reading, entry: Entry) -> "Guided":
+        return self._opening.open(reading, entry)
+
+    @cached_property
+    def _opening(self) -> "Opening":
+        from tlswizard.content.library import Content  # noqa: PLC0415 - after the first paint
+        from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
+        from tlswizard.wizard.opening import Opening  # noqa: PLC0415
+
+        return Opening(ThisMachine(), Content.shipped())
+
+
+def start() -> int:
+    """Until the person leaves. Returns the exit code."""
+    from tlswizard.tui.app import TlsWizard  # noqa: PLC0415 - Textual is only imported where it is shown
+
+    app = TlsWizard(begin=Beginning())
+    app.run()
+    return app.return_code or 0

@@ -1,7 +1,7 @@
 """The whole Diagnosis: so that no cause is left without a word."""
 
 from tlswizard.checks.check import Check, Evidence
-from tlswizard.core.blocks import Block, Bullets, Cell, Mark, Rows
+from tlswizard.core.blocks import Block, Cell, Mark, Rows
 from tlswizard.core.finding import Diagnosis
 from tlswizard.diagnosis.programs import program_table
 
@@ -9,8 +9,6 @@ from tlswizard.diagnosis.programs import program_table
 def _evidence(diagnosis: Diagnosis) -> Evidence:
     blocks: list[Block] = []
     urgent = diagnosis.urgent
-    if urgent:
-        blocks.append(Bullets(tuple(f"{f.title} ({f.certainty}): {f.evidence}" for f in urgent)))
     blocks.append(program_table(diagnosis))
     unknown = diagnosis.not_checked
     if unknown:

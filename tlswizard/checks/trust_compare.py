@@ -66,6 +66,16 @@ def _where_it_is(diagnosis: Diagnosis, wanted: Certificate) -> Rows:
     return Rows((("Where is", Cell(f"“{wanted.title}”")), *rows))
 
 
+def _unknown(diagnosis: Diagnosis) -> str:
+    for client in diagnosis.counting:
+        verdict = client.verdict
+        if verdict.result == "unknown":
+            return verdict.why_unknown or "there is no verdict"
+        if verdict.path is None or verdict.path.end == "stop":
+            return "the chain stops before any root, so there is no root to compare"
+    return ""
+
+
 CHECK = Check(
     id="trust.compare",
     title="Compare trust",
@@ -74,7 +84,5 @@ CHECK = Check(
     evidence=_evidence,
     parameters={"on-this-computer": "yes-no"},
     fields=("issuer", "store"),
-    unknown=lambda d: next(
-        (c.verdict.why_unknown or "" for c in d.counting if c.verdict.result == "unknown"), ""
-    ),
+    unknown=_unknown,
 )

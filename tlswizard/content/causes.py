@@ -2,21 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from tlswizard.content.rows import Row, read_rows
-
-Severity = Literal["problem", "warning", "info"]
-WHO = (
-    "caller",
-    "helpdesk",
-    "administrator",
-    "server-owner",
-    "network-team",
-    "certificate-team",
-    "security-team",
-)
-"""Who can act."""
+from tlswizard.core.finding import WHO, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from tlswizard.content.causes import WHO
 from tlswizard.content.rows import Row, read_rows
+from tlswizard.core.finding import WHO
 
 Where = Literal["server", "client-store", "machine-store", "program", "clock", "network"]
 

@@ -10,6 +10,17 @@ from tlswizard.core.edit import Edit, OnOriginal
 from tlswizard.core.verdict import Verdict
 
 Severity = Literal["problem", "warning", "info"]
+WHO = (
+    "caller",
+    "helpdesk",
+    "administrator",
+    "server-owner",
+    "network-team",
+    "certificate-team",
+    "security-team",
+)
+"""Who can act."""
+
 Certainty = Literal["certain", "likely", "hint"]
 
 

@@ -14,25 +14,7 @@ from tlswizard.core.pem import pem
 from tlswizard.lab.computer import BUNDLE, Computer
 from tlswizard.lab.server import LOOPBACK
 from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
-
-
-class PretendConnection:
-    """A connection to the server on loopback that says it goes to the pretend address."""
-
-    def __init__(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.address = address
-        self._reader = reader
-        self._writer = writer
-
-    async def send(self, data: bytes) -> None:
-        self._writer.write(data)
-        await self._writer.drain()
-
-    async def receive(self, limit: int = 65536) -> bytes:
-        return await self._reader.read(limit)
-
-    def close(self) -> None:
-        self._writer.transport.abort()
+from tlswizard.machine.stream import StreamConnection
 
 
 class PretendMachine:
@@ -111,10 +93,10 @@ class PretendMachine:
             )
         return (address,)
 
-    async def connect(self, address: str, port: int) -> PretendConnection:
+    async def connect(self, address: str, port: int) -> StreamConnection:
         if port != self._port or address not in self._names.values():
             raise _os_error(errno.ECONNREFUSED)
-        return PretendConnection(address, *await asyncio.open_connection(LOOPBACK, self._real_port()))
+        return StreamConnection(address, *await asyncio.open_connection(LOOPBACK, self._real_port()))
 
     async def apply(self, edit: Edit) -> None:
         await self._apply(edit)

@@ -23,6 +23,7 @@ from tlswizard.core.text import visible
 from tlswizard.machine.account import account, computer
 from tlswizard.machine.daemon import in_daemon
 from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
+from tlswizard.machine.stream import StreamConnection
 
 OPENSSL_FOLDERS = ("/usr/lib/ssl", "/etc/pki/tls", "/etc/ssl", "/usr/local/ssl")
 """OPENSSLDIR of Debian, Red Hat, Alpine/Arch/SUSE, and of OpenSSL's own build."""
@@ -89,31 +90,12 @@ class ThisMachine:
             raise NameNotResolved(visible(getattr(error, "strerror", None) or str(error))) from None
         return tuple(dict.fromkeys(str(row[4][0]) for row in rows))
 
-    async def connect(self, address: str, port: int) -> "StreamConnection":
+    async def connect(self, address: str, port: int) -> StreamConnection:
         reader, writer = await asyncio.open_connection(address, port)
         return StreamConnection(address, reader, writer)
 
     async def apply(self, edit: Edit) -> None:
         raise Refused("This version changes nothing on a real machine: type the commands yourself.")
-
-
-class StreamConnection:
-    """A connection over asyncio's streams."""
-
-    def __init__(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.address = address
-        self._reader = reader
-        self._writer = writer
-
-    async def send(self, data: bytes) -> None:
-        self._writer.write(data)
-        await self._writer.drain()
-
-    async def receive(self, limit: int = 65536) -> bytes:
-        return await self._reader.read(limit)
-
-    def close(self) -> None:
-        self._writer.transport.abort()
 
 
 def _without_waiting(path: str, flags: int) -> int:

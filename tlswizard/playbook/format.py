@@ -32,17 +32,6 @@ RESULTS: tuple[str, ...] = get_args(Result)
 NEED_GIVE_TO = frozenset({"handed-over", "unsolved"})
 """Results with which a person would otherwise stand alone."""
 
-WHO = (
-    "caller",
-    "helpdesk",
-    "administrator",
-    "server-owner",
-    "network-team",
-    "certificate-team",
-    "security-team",
-)
-"""Who can act."""
-
 DONE = "done"
 FIX_ENDINGS = (DONE, "cannot")
 RETEST_ENDINGS = ("fixed", "changed", "same", "nothing-wrong", NOT_CHECKED)

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from tlswizard import RELEASED
 from tlswizard.core.case import Case, Clock, ClockSource, Options, Part
+from tlswizard.core.certificate import Certificate
 from tlswizard.machine.door import Machine
 from tlswizard.probe.talk import CannotSpeak, open_session
 
@@ -30,6 +31,9 @@ async def gather(machine: Machine, case: Case, options: Options) -> Part[Clock]:
     now = machine.now()
     asked = await _http_date(machine, case, options)
     sources = [ClockSource("release", "earliest", datetime.fromisoformat(RELEASED).replace(tzinfo=UTC))]
+    starts = [c.not_before for c in case.chain if isinstance(c, Certificate)]
+    if starts:
+        sources.insert(0, ClockSource("newest-not-before", "earliest", max(starts)))
     if asked is not None:
         said, before, after = asked
         sources.insert(0, ClockSource("http-date", "exact", said))

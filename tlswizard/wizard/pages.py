@@ -119,10 +119,9 @@ def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next
     """What a check found: the conclusion, one line of evidence, the table, what to do."""
     body: list[Block] = []
     if result.causes:
-        first, *others = result.causes
-        body.append(Conclusion(sections.cause_mark(first), first.title, first.certainty))
-        body.append(Rows((("How I know", Cell(first.evidence)),)))
-        body += [Conclusion(sections.cause_mark(f), f.title, f.certainty) for f in others]
+        for found in result.causes:
+            body.append(Conclusion(sections.cause_mark(found), found.title, found.certainty))
+            body.append(Rows((("How I know", Cell(found.evidence)),)))
     else:
         body.append(_without_cause(result))
     body += result.evidence.blocks

@@ -9,12 +9,16 @@ from real_servers import Files, keep_files, private_ca
 
 from tlswizard.checks.gathering import gathered
 from tlswizard.content.library import Content
-from tlswizard.core.case import Case, Options
+from tlswizard.core.case import Case, Options, Part
+from tlswizard.core.finding import Diagnosis
+from tlswizard.core.store import Store
 from tlswizard.core.target import parse_target
+from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab.authority import Identity
 from tlswizard.machine.this import ThisMachine
 
 Look = Callable[..., Case]
+Judge = Callable[[Case], Diagnosis]
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +52,14 @@ def look(content: Content) -> Look:
         return asyncio.run(gathered(machine, case, parts, Options(timeout=timeout), content))
 
     return seen
+
+
+@pytest.fixture
+def judged(content: Content, leaf: Identity) -> Judge:
+    """The diagnosis on a machine whose bundle holds the private root."""
+
+    def judge(case: Case) -> Diagnosis:
+        store = Store("linux-system", "the bundle", "machine", "/bundle", (leaf.path[-1].certificate,))
+        return diagnose(case.with_part("stores", Part(case.at, (store,))), content)
+
+    return judge

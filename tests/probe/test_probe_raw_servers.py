@@ -23,7 +23,6 @@ from real_servers import (
 )
 
 from tlswizard.core.certificate import Malformed
-from tlswizard.diagnosis.diagnose import diagnose
 
 
 def says(data: bytes):
@@ -212,7 +211,7 @@ def _broken_ders(good: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("how", [*_broken_ders(b"\x30" * 99)])
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_broken_certificate_among_good_ones_is_said_in_one_sentence(look, leaf, content, how, place):
+def test_a_broken_certificate_among_good_ones_is_said_in_one_sentence(look, leaf, judged, how, place):
     ders = [c.der for c in leaf.chain]
     ders[place] = _broken_ders(ders[place])[how]
     flight = server_hello_tls12() + certificate_tls12(ders)
@@ -222,12 +221,12 @@ def test_a_broken_certificate_among_good_ones_is_said_in_one_sentence(look, leaf
     assert shake.outcome == "malformed-certificate"
     assert shake.spoke_tls
     assert one_clear_sentence(shake.detail)
-    diagnosis = diagnose(case, content)
+    diagnosis = judged(case)
     assert diagnosis.exit == 2
     assert "malformed-certificate" in [f.id for f in diagnosis.causes]
 
 
-def test_a_certificate_that_openssl_reads_and_we_do_not_keeps_its_place(look, leaf, content):
+def test_a_certificate_that_openssl_reads_and_we_do_not_keeps_its_place(look, leaf, judged):
     """Version 9: OpenSSL takes it as a number like any other."""
     good = [c.der for c in leaf.chain]
     odd = good[1].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x08", 1)
@@ -238,7 +237,7 @@ def test_a_certificate_that_openssl_reads_and_we_do_not_keeps_its_place(look, le
         case = look(port)
     assert case.handshake.spoke_tls
     assert [type(c) for c in case.chain] == [type(leaf.certificate), Malformed]
-    assert "malformed-certificate" in [f.id for f in diagnose(case, content).causes]
+    assert "malformed-certificate" in [f.id for f in judged(case).causes]
 
 
 def test_a_certificate_message_without_certificates(look):
@@ -253,7 +252,9 @@ def test_nothing_listens(look):
     case = look(f"127.0.0.1:{free_port()}")
     assert case.reach.result.outcome == "connection-refused"
     assert one_clear_sentence(case.reach.result.detail)
-    assert "there was no connection" not in (case.handshakes.failure or "there was no connection: it failed")
+    assert case.handshakes.result is None
+    assert one_clear_sentence(case.handshakes.failure)
+    assert "Errno" not in case.handshakes.failure
 
 
 def test_a_full_backlog_is_a_timeout(look):
@@ -270,7 +271,7 @@ def test_a_full_backlog_is_a_timeout(look):
         case = look(f"127.0.0.1:{address[1]}", timeout=0.4)
         took = time.monotonic() - started
     assert case.reach.result.outcome == "connection-timeout"
-    assert took < 2.0
+    assert took < 0.8, "it is not tried a second time"
 
 
 def test_a_name_that_nobody_has(look):

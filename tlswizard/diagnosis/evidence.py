@@ -10,7 +10,9 @@ _SENTENCES = {
     "name-mismatch": "asked for: {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
-    "missing-intermediate": "{name} was issued by {issuer}, which was not sent and is in no store read",
+    "missing-intermediate": (
+        "{name} was issued by {issuer}, whose certificate was not sent and is in no store that is read"
+    ),
     "wrong-intermediate": "{name} was issued by {issuer}; {found}",
     "bad-signature": "{name} should carry {expected}; {found}",
     "same-name-different-key": "{name} should carry {expected}; {found}",

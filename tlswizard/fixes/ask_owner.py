@@ -12,18 +12,10 @@ SOMEBODY = "what they will change is not known here; look again once it is done"
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
-    by_who: dict[str, list[str]] = {}
     causes = [
         f for f in findings.causes if f.severity == "problem" and "ask-owner" in content.causes[f.id].fixes
     ]
-    for found in causes:
-        by_who.setdefault(found.who, []).append(f"{found.title} ({found.evidence}).")
-    for who, lines in by_who.items():
-        yield worded(
-            content,
-            ID,
-            [f for f in causes if f.who == who],
-            who=who,
-            text="\n\n".join(lines),
-            no_edit=SOMEBODY,
-        )
+    for who in dict.fromkeys(f.who for f in causes):
+        theirs = [f for f in causes if f.who == who]
+        lines = [f"{content.causes[f.id].meaning} What to tell them: {f.evidence}." for f in theirs]
+        yield worded(content, ID, theirs, who=who, text="\n\n".join(lines), no_edit=SOMEBODY)

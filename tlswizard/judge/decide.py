@@ -84,8 +84,8 @@ def _reconcile(
     cause = openssl.CAUSES.get(answer.code, "untrusted-root")
     if cause in {f.cause for f in ours}:
         return fatal, None
-    certificate: Certificate | None = None
-    if best and answer.depth < len(best.certificates):
+    certificate = answer.on
+    if certificate is None and best and answer.depth < len(best.certificates):
         certificate = best.certificates[answer.depth]
     named = Fault(
         cause,

@@ -42,6 +42,8 @@ class Answer:
     code: int
     depth: int
     text: str
+    on: Certificate | None = None
+    """the certificate that OpenSSL cannot even read; else the depth tells"""
 
     @property
     def accepted(self) -> bool:
@@ -64,26 +66,36 @@ def verify(situation: Situation) -> Answer:
     if hasattr(store, "set_time"):
         store.set_time(situation.at.astimezone(UTC))  # it reads the digits and ignores the zone
     for certificate in _reachable_anchors(situation):
-        store.add_cert(_native(certificate))
-    untrusted = [_native(c) for c in rest if isinstance(c, Certificate)]
-    untrusted += [_native(c) for row in situation.intermediates.values() for c in row]
+        if anchor := _native(certificate):
+            store.add_cert(anchor)
+    untrusted: list[crypto.X509] = []
+    for certificate in (leaf, *(c for c in rest if isinstance(c, Certificate))):
+        native = _native(certificate)
+        if native is None:
+            return Answer(13, 0, "OpenSSL cannot read the certificate", certificate)
+        untrusted.append(native)
+    first, *untrusted = untrusted
+    stored = (_native(c) for row in situation.intermediates.values() for c in row)
+    untrusted += [native for native in stored if native is not None]
     try:
-        crypto.X509StoreContext(store, _native(leaf), untrusted).verify_certificate()
+        crypto.X509StoreContext(store, first, untrusted).verify_certificate()
     except crypto.X509StoreContextError as error:
         code, depth, text = error.errors
         return Answer(code, depth, text)
     return Answer(0, 0, "ok")
 
 
-def _native(certificate: Certificate) -> crypto.X509:
-    found = certificate.__dict__.get("_openssl")
-    if found is None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a root with a non-positive serial is still a root
-            found = crypto.X509.from_cryptography(certificate.native)
-        certificate.__dict__["_openssl"] = found
-    native: crypto.X509 = found
-    return native
+def _native(certificate: Certificate) -> crypto.X509 | None:
+    """None where OpenSSL's reader refuses what the other one took."""
+    if "_openssl" not in certificate.__dict__:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a root with a non-positive serial is still a root
+                certificate.__dict__["_openssl"] = crypto.X509.from_cryptography(certificate.native)
+        except crypto.Error:
+            certificate.__dict__["_openssl"] = None
+    found: crypto.X509 | None = certificate.__dict__["_openssl"]
+    return found
 
 
 def _reachable_anchors(situation: Situation) -> list[Certificate]:

@@ -84,7 +84,11 @@ class Session:
         return b""
 
 
-async def shake_hands(connection: Connection, servername: str | None, timeout: float) -> Session:  # noqa: ASYNC109 - the wait for a late alert is not part of it
+async def shake_hands(
+    connection: Connection,
+    servername: str | None,
+    timeout: float,  # noqa: ASYNC109 - the wait for a late alert comes on top of it
+) -> Session:
     """A handshake that asks for `servername` (None: no SNI). Never raises for what the server does.
 
     Raises TimeoutError after `timeout` seconds without an end.
@@ -161,10 +165,14 @@ async def _run(ssl: SSL.Connection, connection: Connection, seen: _Seen) -> None
             return
 
 
-async def _late_alert(session: Session, seen: _Seen) -> None:
-    """A TLS 1.3 server says after the handshake that it wanted a certificate: one short read tells."""
+async def _late_alert(session: Session, seen: _Seen, took: float) -> None:
+    """A TLS 1.3 server says after the handshake that it wanted a certificate: one short read tells.
+
+    The handshake `took` at least one round trip, and the alert needs one more.
+    """
+    wait = min(max(LATE_ALERT, 2 * took), LONGEST_LATE_ALERT)
     with suppress(TimeoutError, OSError, SSL.Error):
-        await asyncio.wait_for(session.read(1), LATE_ALERT)
+        await asyncio.wait_for(session.read(1), wait)
     if seen.alert is not None and ALERTS.get(seen.alert) == "client-certificate-required":
         told = session.handshake
         session.handshake = Handshake(
@@ -232,10 +240,10 @@ def _failed(error: SSL.Error, seen: _Seen) -> tuple[str, str]:
     if seen.first_bytes and seen.first_bytes[0] not in (0x15, 0x16):
         return "not-tls", "what the server answers is not TLS"
     for words, outcome in _REASONS:
-        if any(words in reason for reason in reasons):
-            return outcome, visible(
-                f"OpenSSL says: {reasons[-1] if outcome != 'malformed-certificate' else reasons[0]}"
-            )
+        if any(words in reason.lower() for reason in reasons):
+            if outcome == "malformed-certificate":
+                return outcome, visible(f"one of the certificates sent cannot be read (OpenSSL: {reasons[0]})")
+            return outcome, visible(f"OpenSSL says: {reasons[-1]}")
     return "handshake-alert", visible(f"OpenSSL gives up: {reasons[0] if reasons else 'without a reason'}")
 
 

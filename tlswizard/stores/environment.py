@@ -18,6 +18,8 @@ IDS = ("env:",)
 
 FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 FOLDERS = ("SSL_CERT_DIR",)
+FILE_OR_FOLDER = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""requests takes a folder too; measured: in one that SSL_CERT_FILE names, OpenSSL and Python find nothing."""
 
 
 def read(machine: Machine, reader: Reader) -> tuple[Store, ...]:
@@ -37,7 +39,9 @@ def _file(machine: Machine, reader: Reader, variable: str, path: str) -> Store:
     try:
         anchors, skipped = reader.file(path)
     except IsADirectoryError:
-        return read_folder(machine, reader, id_, path)
+        if variable in FILE_OR_FOLDER:
+            return read_folder(machine, reader, id_, path)
+        return Store(id_, title, "process", where)
     except FileNotFoundError:
         return Store(id_, title, "process", where)
     except OSError as error:

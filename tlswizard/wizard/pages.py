@@ -130,8 +130,19 @@ def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next
     return page(
         scene, step, "check", tuple(body),
         heading=fill(step.title, scene.values) or result.check.title,
+        details="\n\n".join(_details(scene, step, result)),
         enter="show the fix" if next_is_fix and result.causes else "go on",
     )  # fmt: skip
+
+
+def _details(scene: Scene, step: Step, result: Result) -> Iterator[str]:
+    """What the author says, then what each cause means and what would speak against it."""
+    if step.details:
+        yield fill(step.details, scene.values)
+    for found in result.causes:
+        row = scene.content.causes[found.id]
+        yield f"{row.title}: {row.meaning}"
+        yield f"What would speak against it: {row.against}"
 
 
 def _without_cause(result: Result) -> Conclusion:

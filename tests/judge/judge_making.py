@@ -24,7 +24,8 @@ from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.names import is_address
 from tlswizard.core.pem import certificates_in, pem
 from tlswizard.core.store import index
-from tlswizard.core.verdict import Fault, Path as Way, Situation, Verdict
+from tlswizard.core.verdict import Fault, Situation, Verdict
+from tlswizard.core.verdict import Path as Way
 from tlswizard.judge.decide import judge
 from tlswizard.judge.walk import walk
 
@@ -127,23 +128,45 @@ def _usage(bits: frozenset[str]) -> x509.KeyUsage:
 
 
 @cache
-def by_openssl(subject: str, *, bits: int = 2048, digest: str = "sha256", extensions: str = "", signer: bytes = b"") -> tuple[Certificate, bytes]:
+def by_openssl(
+    subject: str, *, bits: int = 2048, digest: str = "sha256", extensions: str = "", signer: bytes = b""
+) -> tuple[Certificate, bytes]:
     """A certificate and its RSA key (PEM); self-signed, or signed by `signer`: certificate and key (PEM).
 
-    Without `extensions` (openssl-x509v3_config(5), lines) it is of version 1. Valid around AT.
+    Without `extensions` (openssl-x509v3_config(5), lines) it is of version 1. Valid around AT: only
+    openssl-ca(1) can be told both dates.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        key, request, result, config, ca = (Path(folder, n) for n in ("key", "csr", "crt", "cnf", "ca"))
-        config.write_text(extensions)
-        ca.write_bytes(signer)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "index").touch()
+        (folder / "signer").write_bytes(signer)
+        (folder / "config").write_text(_AUTHORITY.format(folder=folder) + extensions)
+        key, request, result = folder / "key", folder / "request", folder / "result"
         _openssl("genrsa", "-traditional", "-out", key, bits)
         _openssl("req", "-new", "-key", key, "-subj", f"/CN={subject}", "-out", request)
-        sign = ["-CA", ca, "-CAkey", ca, "-CAcreateserial"] if signer else ["-signkey", key]
-        with_extensions = ["-extfile", config] if extensions else []
-        _openssl("x509", "-req", "-in", request, *sign, f"-{digest}", "-days", 7000, *with_extensions, "-out", result)
+        by = ["-cert", folder / "signer", "-keyfile", folder / "signer"] if signer else ["-selfsign", "-keyfile", key]
+        by += ["-extensions", "more"] if extensions else []
+        dates = ["-startdate", f"{AT - 300 * DAY:%Y%m%d%H%M%SZ}", "-enddate", f"{AT + 300 * DAY:%Y%m%d%H%M%SZ}"]
+        _openssl("ca", "-batch", "-notext", "-config", folder / "config", "-md", digest, *dates, *by,
+                 "-in", request, "-out", result)  # fmt: skip
         (found,) = certificates_in(result.read_bytes())
         assert isinstance(found, Certificate)
         return found, result.read_bytes() + key.read_bytes()
+
+
+_AUTHORITY = """
+[ca]
+default_ca = here
+[here]
+database = {folder}/index
+new_certs_dir = {folder}
+rand_serial = yes
+unique_subject = no
+policy = any
+[any]
+commonName = supplied
+[more]
+"""
 
 
 def as_signer(identity: Made) -> bytes:
@@ -156,7 +179,9 @@ def _openssl(*arguments: object) -> None:
 
 
 CA_CONFIG = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n"
-LEAF_CONFIG = f"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectAltName=DNS:{HOST}\n"
+LEAF_CONFIG = (
+    f"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectAltName=DNS:{HOST}\n"
+)
 
 
 # --- judging ----------------------------------------------------------------------------------------

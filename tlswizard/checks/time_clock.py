@@ -5,6 +5,7 @@ from tlswizard.core.blocks import Cell, Rows
 from tlswizard.core.case import Clock
 from tlswizard.core.certificate import utc
 from tlswizard.core.finding import Diagnosis
+from tlswizard.diagnosis.diagnose import no_clock
 
 _SOURCES = {
     "http-date": "The server's",
@@ -46,7 +47,7 @@ def _said(seconds: float) -> str:
 
 def _unknown(diagnosis: Diagnosis) -> str:
     clock = _clock(diagnosis)
-    return "" if clock and clock.other else "no other clock could be asked: compare it with your own watch"
+    return "" if clock and clock.other else f"{no_clock(clock)}: compare it with your own watch"
 
 
 CHECK = Check(

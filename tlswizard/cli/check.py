@@ -7,20 +7,18 @@ from pathlib import Path
 
 from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
-from tlswizard.cli.files import Trouble, load_case, save
 from tlswizard.cli.main import Parser
-from tlswizard.cli.offline import offline_case
 from tlswizard.cli.printing import FORMATS, printed
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Options
 from tlswizard.core.certificate import utc
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.machine.door import Machine
 from tlswizard.machine.this import ThisMachine
 from tlswizard.probe.talk import protocols
-from tlswizard.report.json import unparsed
 
 AT_ONCE = 8
 """Targets that are looked at side by side: a server meets at most three connections of each."""
@@ -63,10 +61,19 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
     given = [bool(args.target), bool(args.chain), bool(args.case)]
     if sum(given) != 1:
         parser.error("name a server, or give --chain FILE or --case FILE")
-    if not args.chain and (args.roots or args.name or args.at):
+    if not args.chain and (args.roots or args.name is not None or args.at is not None):
         parser.error("--roots, --name and --at go with --chain")
-    machine = ThisMachine()
-    named = tuple(args.client)
+    if args.save and len(args.target) > 1:
+        parser.error("--save keeps one target: name one")
+    if args.chain or args.case or args.save:
+        return _with_files(args, ThisMachine(), tuple(args.client), content)
+    return _targets(args, ThisMachine(), tuple(args.client), content)
+
+
+def _with_files(args: argparse.Namespace, machine: Machine, named: tuple[str, ...], content: Content) -> int:
+    from tlswizard.cli.files import Trouble, load_case  # noqa: PLC0415 - most calls name no file
+    from tlswizard.cli.offline import offline_case  # noqa: PLC0415 - as above
+
     try:
         if args.case:
             return _show(args, load_case(args.case), named, content)
@@ -85,8 +92,6 @@ def new_case(machine: Machine, target: Target) -> Case:
 
 
 def _targets(args: argparse.Namespace, machine: Machine, named: tuple[str, ...], content: Content) -> int:
-    if args.save and len(args.target) > 1:
-        raise Trouble("--save keeps one target: name one")
     parsed: list[Target | str] = []
     for text in args.target:
         try:
@@ -94,7 +99,8 @@ def _targets(args: argparse.Namespace, machine: Machine, named: tuple[str, ...],
         except BadTarget as error:
             parsed.append(str(error))
     options = Options(timeout=args.timeout, fetch=not args.no_fetch)
-    cases = asyncio.run(_observe(machine, [t for t in parsed if isinstance(t, Target)], options, content))
+    cases: list[Case] = []
+    asyncio.run(_observe(machine, [t for t in parsed if isinstance(t, Target)], options, content, cases))
     codes: list[int] = []
     for text, target in zip(args.target, parsed, strict=True):
         if isinstance(target, str):
@@ -111,13 +117,21 @@ def _targets(args: argparse.Namespace, machine: Machine, named: tuple[str, ...],
 def printed_error(text: str, error: str, at: str, machine: str, account: str) -> str:
     import json  # noqa: PLC0415 - only this way needs it
 
-    return json.dumps(unparsed(visible(text, 120), error, at, machine, account), ensure_ascii=False)
+    from tlswizard.report.json import unparsed  # noqa: PLC0415 - as above
+
+    return json.dumps(unparsed(visible(text, 120), error, at, machine, account))
 
 
-async def _observe(machine: Machine, targets: list[Target], options: Options, content: Content) -> list[Case]:
-    """One Case for each target; the stores and programs of the machine are looked at once."""
+async def _observe(
+    machine: Machine, targets: list[Target], options: Options, content: Content, cases: list[Case]
+) -> None:
+    """Adds one Case for each target; the stores and programs of the machine are looked at once.
+
+    Nothing is returned: at the end asyncio makes a text of the task with its whole result, and a Case
+    as text costs 30 ms.
+    """
     if not targets:
-        return []
+        return
     first = new_case(machine, targets[0])
     if len(targets) > 1:
         first = await gathered(machine, first, ("stores", "clients"), options, content)
@@ -131,11 +145,13 @@ async def _observe(machine: Machine, targets: list[Target], options: Options, co
                     case = case.with_part(part, seen)
             return await gathered(machine, case, EVERYTHING, options, content)
 
-    return list(await asyncio.gather(*(one(target) for target in targets)))
+    cases += await asyncio.gather(*(one(target) for target in targets))
 
 
 def _show(args: argparse.Namespace, case: Case, named: tuple[str, ...], content: Content) -> int:
     if args.save:
+        from tlswizard.wizard.keeping import save  # noqa: PLC0415 - only who keeps a file needs it
+
         save(Path(args.save), case)
         print(f"saved to {visible(args.save)}", file=sys.stderr)
     diagnosis = diagnose(case, content, named)

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -38,14 +39,22 @@ class Parser(argparse.ArgumentParser):
 
 def run(arguments: list[str]) -> int:
     """The exit code of a call with these arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our signs gets their numbers
+    code = exits.UNKNOWN
     try:
-        return _run(arguments)
+        try:
+            code = _run(arguments)
+        except SystemExit as left:  # argparse, after its help or a wrong word
+            code = exits.UNKNOWN if left.code else exits.ACCEPTED
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except BrokenPipeError:
         # Whoever read us has left (`| head`): nothing more can be said, and that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exits.ACCEPTED
+    return code
 
 
 def _run(arguments: list[str]) -> int:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from tlswizard.checks.gathering import gathered
-from tlswizard.cli.files import Trouble, read_bytes
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Handshake, Options, Part
 from tlswizard.core.certificate import Certificate, Malformed
@@ -11,8 +10,10 @@ from tlswizard.core.pem import MAX_FILE, certificates_in
 from tlswizard.core.store import Store
 from tlswizard.core.target import BadTarget, Target, parse_host
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 from tlswizard.machine.door import Machine
 from tlswizard.stores.given import store_of
+from tlswizard.wizard.keeping import read_bytes
 
 
 async def offline_case(
@@ -23,7 +24,7 @@ async def offline_case(
     Raises Trouble.
     """
     host = _host(name)
-    moment = _moment(at) if at else machine.now()
+    moment = machine.now() if at is None else _moment(at)
     sent = chain_in(chain)
     shake = Handshake(host, "ok", f"the chain is that of the file {visible(chain)}", chain=sent)
     case = Case(
@@ -66,7 +67,7 @@ def _given(path: str) -> Store:
 
 def _host(name: str | None) -> str | None:
     try:
-        return parse_host(name) if name else None
+        return None if name is None else parse_host(name)
     except BadTarget as error:
         raise Trouble(str(error)) from None
 

@@ -15,6 +15,6 @@ FORMATS = ("text", "json", "markdown")
 def printed(diagnosis: Diagnosis, form: str) -> str:
     """The whole report; JSON is one line, so that several targets give JSON lines."""
     if form == "json":
-        return json.dumps(document(diagnosis), ensure_ascii=False) + "\n"
+        return json.dumps(document(diagnosis)) + "\n"
     blocks: tuple[Block, ...] = (*whole(diagnosis), Paragraph(looked_at(diagnosis)))
     return markdown(blocks) if form == "markdown" else text(blocks)

@@ -8,6 +8,7 @@ from tlswizard.cli.main import Parser
 from tlswizard.cli.terminal import prefers_plain
 from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 
 
 def add_arguments(parser: Parser) -> None:
@@ -41,7 +42,6 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
     from tlswizard.cli.walking import walk  # noqa: PLC0415 - after the usage was checked
     from tlswizard.content.library import Content  # noqa: PLC0415
     from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
-    from tlswizard.wizard.keeping import Trouble  # noqa: PLC0415
     from tlswizard.wizard.opening import USUAL, Opening  # noqa: PLC0415
 
     opening = Opening(ThisMachine(), Content.shipped())

@@ -152,6 +152,12 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in _HIDDEN or _BLANK.match(char) is not None
 
 
+def _first_hidden(text: str) -> str | None:
+    if text.isascii() and text.replace("\n", " ").isprintable():
+        return None  # nearly every text: not worth a look at each character
+    return next((char for char in text if _is_hidden(char)), None)
+
+
 def _named(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
@@ -258,7 +264,7 @@ class _Builder:
         self.refuse_extras(event)
         match event:
             case yaml.ScalarEvent():
-                hidden = next((c for c in event.value if _is_hidden(c)), None)
+                hidden = _first_hidden(event.value)
                 if hidden:
                     self.problems.append(_hidden(hidden, place))
                 return Scalar(event.value, place)

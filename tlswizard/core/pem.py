@@ -18,7 +18,7 @@ _BLOCK = re.compile(
     rb"(?:((?:(?!-----).)*)-----END (?:X509 |TRUSTED )?CERTIFICATE-----)?",
     re.S,
 )
-"""A block without an end is matched by its beginning alone: it keeps its place, and hides no block behind it."""
+"""A block without an end is matched by its beginning alone: it keeps its place, and hides none behind it."""
 
 _BEGIN = b"-----BEGIN "
 

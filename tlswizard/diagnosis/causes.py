@@ -24,7 +24,7 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
                 stated = _stated(case, content, client, fault, refused)
                 known = found.get(_key(stated))
                 found[_key(stated)] = _joined(known, stated, client.id, refused) if known else stated
-    for stated in _sent(case, content, clients):
+    for stated in (*_spoken(case, content), *_sent(case, content, clients)):
         found.setdefault(_key(stated), stated)
     return ordered(found.values())
 
@@ -58,7 +58,13 @@ def _stated(case: Case, content: Content, client: ClientVerdict, fault: Fault, r
     row = content.causes[fault.cause]
     refuses = refused and client.verdict.result == "refuse"
     severity: Severity = (
-        "problem" if refuses and client.counts else "warning" if row.severity == "warning" else "info"
+        "info"
+        if not client.counts
+        else "problem"
+        if refuses
+        else "warning"
+        if row.severity == "warning"
+        else "info"
     )
     stated = cause(content, fault.cause, evidence(fault), severity)
     return replace(
@@ -79,6 +85,13 @@ def _reaching(case: Case, content: Content) -> Iterator[Found]:
         yield cause(content, reach.outcome, reach.detail, "problem")
     shake = case.handshake
     if shake and shake.outcome != "ok" and not shake.spoke_tls:
+        yield cause(content, shake.outcome, shake.detail, "problem")
+
+
+def _spoken(case: Case, content: Content) -> Iterator[Found]:
+    """How a handshake failed, also before any program could be judged: every one of them meets it."""
+    shake = case.handshake
+    if shake and shake.outcome != "ok":
         yield cause(content, shake.outcome, shake.detail, "problem")
 
 

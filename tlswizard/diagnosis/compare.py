@@ -104,7 +104,8 @@ def _reason(
 
 
 def _holding(stores: Iterable[Store], stopped_at: Certificate) -> list[tuple[Store, Certificate]]:
-    """Anchors that would end the path: the very certificate, one of its name and key, or its issuer."""
+    """Roots that would end the path: the very certificate, one of its name and key, or its issuer. What lies
+    among the roots and is none ends it for hardly any program, so it explains nothing."""
     return [
         (store, anchor)
         for store in stores
@@ -112,9 +113,12 @@ def _holding(stores: Iterable[Store], stopped_at: Certificate) -> list[tuple[Sto
             *store.by_subject.get(stopped_at.subject_name, ()),
             *store.by_subject.get(stopped_at.issuer_name, ()),
         )
-        if anchor == stopped_at
-        or (anchor.subject_name == stopped_at.subject_name and anchor.key == stopped_at.key)
-        or (anchor.subject_name == stopped_at.issuer_name and anchor.verifies(stopped_at))
+        if anchor.is_self_signed
+        and (
+            anchor == stopped_at
+            or (anchor.subject_name == stopped_at.subject_name and anchor.key == stopped_at.key)
+            or (anchor.subject_name == stopped_at.issuer_name and anchor.verifies(stopped_at))
+        )
     ]
 
 

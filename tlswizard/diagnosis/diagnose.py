@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlswizard.clients.verdicts import counting, verdicts
 from tlswizard.content.library import Content
-from tlswizard.core.case import Case
+from tlswizard.core.case import Case, Clock
 from tlswizard.core.finding import ClientVerdict, Diagnosis, Findings, Found, NotChecked
 from tlswizard.diagnosis.causes import causes_of
 from tlswizard.diagnosis.compare import explained
@@ -49,6 +49,13 @@ def spoke_tls(case: Case) -> bool:
     return case.offline or (case.handshake is not None and case.handshake.spoke_tls)
 
 
+def no_clock(clock: Clock | None) -> str:
+    """Why there is no other clock to compare with."""
+    if clock and any(s.bound == "exact" for s in clock.sources):
+        return "the server's clock cannot be right, and no other could be asked"
+    return "no other clock could be asked"
+
+
 def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[NotChecked]:
     for part in ("reach", "handshakes", "stores", "clients"):
         seen = getattr(case, part)
@@ -57,8 +64,8 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
         elif seen is None and not case.offline:
             yield NotChecked(part, "it was not looked at")
     clock = case.clock.result if case.clock else None
-    if clock is None or not any(s.bound == "exact" for s in clock.sources):
-        yield NotChecked("clock", "no other clock could be asked")
+    if clock is None or clock.other is None:
+        yield NotChecked("clock", no_clock(clock))
     for part, why in LATER.items():
         if getattr(case, part) is None:
             yield NotChecked(part, why)

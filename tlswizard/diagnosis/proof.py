@@ -17,6 +17,8 @@ MAX_SET = 3
 
 NO_ORIGINAL = "the new certificate does not exist yet; look again once it is installed"
 
+NOTHING_TO_TURN = "every program that counts accepts the server already, so no verdict can show it"
+
 Faults = frozenset[tuple[str, str | None]]
 
 
@@ -31,6 +33,10 @@ def proven(findings: Findings, offers: tuple[Fix, ...], content: Content) -> tup
             result.append(ProvenFix(fix, why_none=fix.no_edit or NO_ORIGINAL))
             continue
         index = provable.index(fix)
+        if _all_accept(findings.clients):
+            if _all_accept(alone[index]):
+                result.append(ProvenFix(fix, why_none=NOTHING_TO_TURN))
+            continue
         in_set = together is not None and index in together[0]
         if not in_set and not _helps(findings.clients, alone[index]):
             continue
@@ -65,9 +71,13 @@ def _smallest_set(
                 if size == 1
                 else _after(findings, tuple(provable[i] for i in chosen), content)
             )
-            if all(c.verdict.result == "accept" for c in clients if c.counts):
+            if _all_accept(clients):
                 return chosen, clients
     return None
+
+
+def _all_accept(clients: tuple[ClientVerdict, ...]) -> bool:
+    return all(c.verdict.result == "accept" for c in clients if c.counts)
 
 
 def _proof(findings: Findings, fixes: tuple[Fix, ...], clients: tuple[ClientVerdict, ...]) -> Proof:

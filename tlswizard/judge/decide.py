@@ -7,7 +7,7 @@ is kept, because it is a bug of ours.
 
 from collections.abc import Mapping
 
-from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.certificate import Malformed
 from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge import openssl
 

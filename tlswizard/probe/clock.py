@@ -6,7 +6,7 @@ is before need no network: the youngest certificate's first day, and the day of 
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from tlswizard import RELEASED
@@ -24,6 +24,9 @@ HTTP_WAIT = 1.0
 HTTP_PORTS = (443, 8443)
 """Without a scheme, only servers on these ports are taken to speak HTTP: no other is sent any."""
 
+AGREES = timedelta(minutes=5)
+"""Two clocks that are no further apart are one (as for Kerberos)."""
+
 MAX_HEAD = 16 * 1024
 
 
@@ -32,12 +35,14 @@ async def gather(machine: Machine, case: Case, options: Options) -> Part[Clock]:
     asked = await _http_date(machine, case, options)
     sources = [ClockSource("release", "earliest", datetime.fromisoformat(RELEASED).replace(tzinfo=UTC))]
     starts = [c.not_before for c in case.chain if isinstance(c, Certificate)]
-    if starts:
-        sources.insert(0, ClockSource("newest-not-before", "earliest", max(starts)))
     if asked is not None:
         said, before, after = asked
         sources.insert(0, ClockSource("http-date", "exact", said))
         now = before + (after - before) / 2
+        if abs(said - now) < AGREES:
+            starts = [start for start in starts if start <= now]  # two clocks outvote a certificate
+    if starts:
+        sources.insert(-1, ClockSource("newest-not-before", "earliest", max(starts)))
     return Part(now, Clock(now, tuple(sources)))
 
 

@@ -69,7 +69,7 @@ class Session:
         return await self.read(limit)
 
     async def read(self, limit: int) -> bytes:
-        """The next bytes inside TLS, at most `limit`; b"" at the end. Raises OSError."""
+        """The next bytes inside TLS, at most `limit`; b"" at the end. Raises OSError, also where TLS breaks off."""
         while self.ssl is not None:
             await _flush(self.ssl, self.connection)
             try:
@@ -81,6 +81,8 @@ class Session:
                 self.ssl.bio_write(data)
             except (SSL.ZeroReturnError, SSL.SysCallError):
                 return b""
+            except SSL.Error as error:
+                raise OSError(f"TLS broke off: {'; '.join(_reasons(error))}") from None
         return b""
 
 
@@ -171,7 +173,7 @@ async def _late_alert(session: Session, seen: _Seen, took: float) -> None:
     The handshake `took` at least one round trip, and the alert needs one more.
     """
     wait = min(max(LATE_ALERT, 2 * took), LONGEST_LATE_ALERT)
-    with suppress(TimeoutError, OSError, SSL.Error):
+    with suppress(TimeoutError, OSError):
         await asyncio.wait_for(session.read(1), wait)
     if seen.alert is not None and ALERTS.get(seen.alert) == "client-certificate-required":
         told = session.handshake
@@ -242,7 +244,9 @@ def _failed(error: SSL.Error, seen: _Seen) -> tuple[str, str]:
     for words, outcome in _REASONS:
         if any(words in reason.lower() for reason in reasons):
             if outcome == "malformed-certificate":
-                return outcome, visible(f"one of the certificates sent cannot be read (OpenSSL: {reasons[0]})")
+                return outcome, visible(
+                    f"one of the certificates sent cannot be read (OpenSSL: {reasons[0]})"
+                )
             return outcome, visible(f"OpenSSL says: {reasons[-1]}")
     return "handshake-alert", visible(f"OpenSSL gives up: {reasons[0] if reasons else 'without a reason'}")
 

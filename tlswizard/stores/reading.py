@@ -7,17 +7,20 @@ from tlswizard.machine.door import Machine
 
 
 class Reader:
-    """Reads PEM and DER files of one machine; keeps what it has parsed."""
+    """Reads PEM and DER files of one machine; keeps what it has read, for variables often name the same file."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._known: dict[bytes, Certificate | Malformed] = {}
+        self._files: dict[str, tuple[tuple[Certificate, ...], int]] = {}
 
     def file(self, path: str) -> tuple[tuple[Certificate, ...], int]:
         """The certificates in a file, and how many entries are no readable certificate. Raises OSError."""
-        found = certificates_in(self.machine.read(path, MAX_FILE), self._known)
-        good = tuple(c for c in found if isinstance(c, Certificate))
-        return good, len(found) - len(good)
+        if path not in self._files:
+            found = certificates_in(self.machine.read(path, MAX_FILE), self._known)
+            good = tuple(c for c in found if isinstance(c, Certificate))
+            self._files[path] = (good, len(found) - len(good))
+        return self._files[path]
 
     def parsed(self, data: bytes) -> tuple[Certificate | Malformed, ...]:
         return certificates_in(data, self._known)

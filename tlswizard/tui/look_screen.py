@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tlswizard.core.blocks import Cell, Paragraph, Rows
+from tlswizard.core.trouble import Trouble
 from tlswizard.tui.ask_screen import AskScreen, saving
 from tlswizard.tui.command import Command, bindings, moves
 from tlswizard.tui.frame import Status
 from tlswizard.tui.lines import shortened
 from tlswizard.tui.sheet import CLOSE, Sheet
-from tlswizard.wizard.keeping import Trouble
 from tlswizard.wizard.page import Look
 
 COPY = Command("copy", "c", "c", "copy", "Copy this text", 2)

@@ -21,6 +21,7 @@ from tlswizard.core.edit import AskForName
 from tlswizard.core.finding import Diagnosis, ProvenFix
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.explain.match import Match, explain
 from tlswizard.machine.door import Machine, Refused
@@ -480,5 +481,5 @@ class Guided:
         try:
             keeping.save(self.file, self.session)
             self.trouble = ""
-        except keeping.Trouble as trouble:
+        except Trouble as trouble:
             self.trouble = f"The session is not kept: {trouble}"

@@ -12,14 +12,11 @@ from typing import Any
 from tlswizard.core.case import Case
 from tlswizard.core.codec import MAX_BYTES, Unreadable, decode, encode
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 from tlswizard.playbook.record import Session
 
 MAX_LISTED = 5
 """Sessions that the start screen offers: older ones are opened by their file."""
-
-
-class Trouble(Exception):
-    """Something that the person can put right; the message says what happened, where, and what to do."""
 
 
 def folder(environment: Mapping[str, str], home: str) -> Path:
@@ -60,6 +57,16 @@ def load(path: str) -> Case | Session:
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, Unreadable) else "it is no file that tlswizard saved"
         raise Trouble(f"{visible(path)} cannot be opened: {visible(why)}") from None
+
+
+def load_case(path: str) -> Case:
+    """The case of a saved case or session. Raises Trouble."""
+    found = load(path)
+    if isinstance(found, Case):
+        return found
+    if found.case is None:
+        raise Trouble(f"{visible(path)} is a session in which nothing was looked at yet")
+    return found.case
 
 
 def read_bytes(path: str, limit: int) -> bytes:

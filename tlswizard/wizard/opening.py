@@ -8,6 +8,7 @@ from tlswizard.content.reader import BadFile
 from tlswizard.core.case import Options
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
 from tlswizard.explain.match import explain
 from tlswizard.machine.door import Machine
 from tlswizard.playbook.engine import NotThisPlaybook
@@ -18,7 +19,6 @@ from tlswizard.playbook.typed import NotAccepted
 from tlswizard.wizard import keeping
 from tlswizard.wizard.declared import declared
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.keeping import Trouble
 from tlswizard.wizard.start import Entry, Reading
 
 USUAL = "remote-certificate-invalid"

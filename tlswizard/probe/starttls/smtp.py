@@ -17,7 +17,8 @@ def dialogue(client: str) -> Dialogue:
     code, offers = yield from _reply(b"EHLO " + client.encode("ascii", "replace") + b"\r\n")
     if code != 250:
         raise Denied("starttls-not-offered", f"the server refuses EHLO: “{visible(offers, 80)}”")
-    if "STARTTLS" not in {line.strip().upper() for line in offers.splitlines()}:
+    # The first line is a greeting (RFC 5321 section 4.1.1.1), and no offer.
+    if "STARTTLS" not in {line.strip().upper() for line in offers.splitlines()[1:]}:
         raise Denied("starttls-not-offered", "the server offers no STARTTLS")
     code, answer = yield from _reply(b"STARTTLS\r\n")
     if code != 220:

@@ -1,0 +1,6 @@
+"""The cases that the tests of the diagnosis are about are looked at here, too."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "diagnosis"))

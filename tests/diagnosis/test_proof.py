@@ -1,0 +1,369 @@
+"""A proof is a judge's verdict on changed inputs, never the proposer's word."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain, combinations
+from pathlib import Path
+
+import pytest
+from diagnosis_cases import (
+    AT,
+    CONTENT,
+    EXERCISES,
+    clock,
+    days,
+    diagnosed,
+    every_exercise,
+    house,
+    looked,
+    made,
+    observed,
+    store,
+    stranger,
+    the,
+)
+
+from tlswizard.clients.verdicts import verdicts
+from tlswizard.core.case import Case
+from tlswizard.core.certificate import Certificate
+from tlswizard.core.edit import AddToStore, AskForName, OnOriginal, SendChain, SetClock, edited
+from tlswizard.core.finding import Diagnosis, Fix, Found, ProvenFix
+from tlswizard.core.pem import pem
+from tlswizard.core.store import Store
+from tlswizard.diagnosis import diagnose as whole
+from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.diagnosis.proof import after
+from tlswizard.lab.exercise import Exercise
+
+proven_fixes = pytest.mark.parametrize(
+    ("id_", "fix"), [(e.id, p.fix.id) for e in EXERCISES for p in diagnosed(e.id).fixes if p.proofs]
+)
+
+
+def judged(case: Case, program: str) -> str:
+    (row,) = [c for c in verdicts(case, CONTENT, (program,)) if c.counts]
+    return row.verdict.result
+
+
+def offered(id_: str, fix: str) -> ProvenFix:
+    found = diagnosed(id_).fix(fix)
+    assert found is not None
+    return found
+
+
+# ── wrong fixes ──
+
+
+def wrong_edits(exercise: Exercise) -> Iterator[tuple[str, OnOriginal]]:
+    """Changes that somebody might try, and that put nothing right in this exercise."""
+    case = observed(exercise.id)
+    leaf = case.chain[0]
+    assert isinstance(leaf, Certificate)
+    unrelated = stranger()
+    for place in case.all_stores:
+        anchor = not place.id.endswith("-ca")
+        yield f"an unrelated root into {place.id}", AddToStore(place.id, unrelated.certificate, anchor)
+        if not leaf.is_self_signed:
+            yield f"the leaf into {place.id}", AddToStore(place.id, leaf, anchor)
+    other = unrelated.leaf(["elsewhere.example"])
+    yield "an unrelated chain", SendChain((other.certificate, unrelated.certificate))
+    namesake = unrelated.leaf([exercise.target.servername, *leaf.listed_names])
+    yield "a stranger's chain with the right names", SendChain((namesake.certificate, unrelated.certificate))
+    yield "the leaf twice", SendChain((leaf, leaf))
+    yield "a name that is not listed", AskForName("not-listed.example")
+    yield "the listed name with a letter too many", AskForName("x" + leaf.listed_names[0])
+    yield "a clock that is far behind", SetClock(AT - days(20 * 365))
+    yield "a clock that is far ahead", SetClock(AT + days(20 * 365))
+    yield "a store that is not there", AddToStore("nowhere", unrelated.certificate, True)
+
+
+def edits_of_others(exercise: Exercise) -> Iterator[tuple[str, OnOriginal]]:
+    """What puts another exercise right."""
+    for one in EXERCISES:
+        if one.id != exercise.id:
+            for proven in diagnosed(one.id).fixes:
+                for edit in proven.fix.on_original or ():
+                    yield f"{proven.fix.id} of {one.id}", edit
+
+
+WRONG = [
+    pytest.param(exercise, edit, id=f"{exercise.id}: {words}")
+    for exercise in EXERCISES
+    for words, edit in chain(wrong_edits(exercise), edits_of_others(exercise))
+]
+
+
+@pytest.mark.parametrize(("exercise", "edit"), WRONG)
+def test_a_wrong_fix_is_refused(exercise: Exercise, edit: OnOriginal):
+    assert judged(edited(observed(exercise.id), edit), exercise.program) == "refuse"
+
+
+@every_exercise
+def test_all_wrong_fixes_together_are_refused_too(exercise: Exercise):
+    case = observed(exercise.id)
+    leaf = case.chain[0]
+    for _, edit in wrong_edits(exercise):
+        if isinstance(edit, AddToStore):
+            case = edited(case, edit)
+    assert case.chain[0] == leaf
+    assert judged(case, exercise.program) == "refuse"
+
+
+def test_there_are_wrong_fixes_of_every_kind_for_every_exercise():
+    for exercise in EXERCISES:
+        kinds = {type(edit) for _, edit in wrong_edits(exercise)}
+        assert kinds == {AddToStore, SendChain, AskForName, SetClock}
+        assert {type(edit) for _, edit in edits_of_others(exercise)} >= {AddToStore, AskForName}
+
+
+# ── single fixes and sets ──
+
+
+@pytest.mark.parametrize("id_", ["two-faults-at-once", "two-stores"])
+def test_with_two_faults_each_fix_alone_is_refused_and_both_together_accepted(id_: str):
+    told, case, program = diagnosed(id_), observed(id_), the(id_).program
+    provable = [p for p in told.fixes if p.fix.on_original]
+    assert len(provable) == 2
+    for one in provable:
+        assert judged(after(case, (one.fix,)), program) == "refuse"
+        alone, together = one.proofs
+        assert alone.fixes == (one.fix.id,)
+        assert [(r.before, r.after) for r in alone.clients if r.id == program] == [("refuse", "refuse")]
+        assert sorted(together.fixes) == sorted(p.fix.id for p in provable)
+        assert [(r.before, r.after) for r in together.clients if r.id == program] == [("refuse", "accept")]
+    assert judged(after(case, tuple(p.fix for p in provable)), program) == "accept"
+
+
+@pytest.mark.parametrize("id_", ["two-faults-at-once", "two-stores"])
+def test_a_fix_alone_says_which_faults_it_leaves(id_: str):
+    left = {p.fix.id: p.proofs[0].clients[0].left for p in diagnosed(id_).fixes if p.proofs}
+    assert left.pop("use-listed-name") == ("untrusted-root",)
+    assert list(left.values()) == [("name-mismatch",)]
+
+
+@proven_fixes
+def test_a_proof_is_what_the_judge_says_of_the_edited_case(id_: str, fix: str):
+    told, case = diagnosed(id_), observed(id_)
+    for proof in offered(id_, fix).proofs:
+        assert proof.on == "original"
+        fixes = tuple(offered(id_, one).fix for one in proof.fixes)
+        now = {c.id: c.verdict for c in verdicts(after(case, fixes), CONTENT, (the(id_).program,))}
+        assert [(r.id, r.after, r.judge) for r in proof.clients] == [
+            (id_, v.result, v.judge) for id_, v in now.items()
+        ]
+        assert [(r.id, r.before) for r in proof.clients] == [(c.id, c.verdict.result) for c in told.clients]
+
+
+@proven_fixes
+def test_what_is_offered_helps(id_: str, fix: str):
+    """Some set of fixes with this one in it turns the failing program."""
+    last = offered(id_, fix).proofs[-1]
+    program = next(r for r in last.clients if r.id == the(id_).program)
+    assert (program.before, program.after) == ("refuse", "accept")
+
+
+@every_exercise
+def test_a_fix_without_a_proof_says_why_and_one_with_a_proof_does_not(exercise: Exercise):
+    for one in diagnosed(exercise.id).fixes:
+        assert bool(one.proofs) != bool(one.why_none)
+
+
+@pytest.mark.parametrize(
+    ("id_", "fix", "why"),
+    [
+        ("expired", "renew-certificate", "does not exist yet"),
+        ("self-signed", "replace-self-signed", "does not exist yet"),
+        ("short-name", "reissue-with-names", "does not exist yet"),
+    ],
+)
+def test_a_certificate_that_does_not_exist_yet_proves_nothing(id_: str, fix: str, why: str):
+    assert why in offered(id_, fix).why_none
+    assert offered(id_, fix).proofs == ()
+
+
+def test_a_root_that_nobody_here_holds_is_said_to_be_missing():
+    _, intermediate, leaf = house()
+    told = diagnose(made((leaf, intermediate), [store("linux-system", stranger())]), CONTENT, ("openssl",))
+    (fix,) = [p for p in told.fixes if p.fix.id == "add-root"]
+    assert fix.proofs == ()
+    assert "nobody here holds" in fix.why_none
+    assert "Test Root CA" in fix.fix.title
+
+
+# ── the proposer's word ──
+
+
+def proposing(*fixes: Fix):
+    def propose(findings: object, content: object) -> tuple[Fix, ...]:
+        return fixes
+
+    return propose
+
+
+def lying(edit: OnOriginal, causes: tuple[Found, ...]) -> Fix:
+    return Fix(
+        "add-root", "Certainly the right thing", tuple(f.id for f in causes), "client-store", "caller",
+        "It will work.", "none", "at once", "", edits=(edit,),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "edit"), WRONG)
+def test_a_fix_that_does_not_help_is_never_offered(exercise: Exercise, edit: OnOriginal, monkeypatch):
+    """Whatever a proposer says of it."""
+    lie = lying(edit, diagnosed(exercise.id).urgent)
+    monkeypatch.setattr(whole, "proposals", proposing(lie))
+    assert diagnose(observed(exercise.id), CONTENT, (exercise.program,)).fixes == ()
+
+
+@every_exercise
+def test_a_fix_that_does_not_help_is_in_no_set_with_one_that_does(exercise: Exercise, monkeypatch):
+    told = diagnosed(exercise.id)
+    lie = lying(AddToStore("nowhere", stranger().certificate, True), told.urgent)
+    real = tuple(p.fix for p in told.fixes)
+    monkeypatch.setattr(whole, "proposals", proposing(lie, *real))
+    again = diagnose(observed(exercise.id), CONTENT, (exercise.program,))
+    assert [p.fix.id for p in again.fixes if p.fix == lie] == []
+    assert again.fixes == told.fixes
+
+
+def test_where_nothing_is_refused_no_proof_is_claimed():
+    """A clock that is off while every date holds is a warning: no verdict can show that setting it helps."""
+    root, intermediate, leaf = house()
+    off = clock(AT + timedelta(minutes=20))
+    told = diagnose(
+        made((leaf, intermediate), [store("linux-system", root)], time=off), CONTENT, ("openssl",)
+    )
+    assert told.exit == 1
+    assert [f.id for f in told.urgent] == ["clock-wrong"]
+    (fix,) = told.fixes
+    assert (fix.fix.id, fix.proofs) == ("set-clock", ())
+    assert "accept" in fix.why_none
+
+
+def test_a_clock_is_not_set_to_a_time_at_which_the_server_would_be_refused():
+    root, intermediate, leaf = house()
+    off = clock(leaf.certificate.not_after + days(100))
+    told = diagnose(
+        made((leaf, intermediate), [store("linux-system", root)], time=off), CONTENT, ("openssl",)
+    )
+    assert [p.fix.id for p in told.fixes] == []
+
+
+# ── really done, and looked at again ──
+
+
+@proven_fixes
+def test_really_done_in_the_lab_it_gives_the_verdicts_of_the_proof(id_: str, fix: str):
+    proofs = offered(id_, fix).proofs
+
+    async def done(proof) -> Diagnosis:
+        """The same story told anew: its keys are fresh, so the fixes are proposed anew, too."""
+        async with the(id_).open(lambda: AT) as world:
+            told = diagnose(await looked(world, the(id_)), CONTENT, (the(id_).program,))
+            for one in proof.fixes:
+                found = told.fix(one)
+                assert found is not None
+                for edit in found.fix.edits:
+                    await world.apply(edit)
+            return diagnose(await looked(world, the(id_)), CONTENT, (the(id_).program,))
+
+    for proof in proofs:
+        now = asyncio.run(asyncio.wait_for(done(proof), 10))
+        assert [(r.id, r.after) for r in proof.clients] == [(c.id, c.verdict.result) for c in now.clients]
+        left = {r.id: r.left for r in proof.clients if r.left}
+        assert left == {
+            c.id: tuple(dict.fromkeys(f.cause for f in c.verdict.faults))
+            for c in now.clients
+            if c.verdict.result == "refuse"
+        }
+
+
+BY_OPENSSL = [
+    pytest.param(e.id, proof.fixes, id=f"{e.id}: {' and '.join(proof.fixes)}")
+    for e in EXERCISES
+    if e.program in ("openssl", "python")
+    for p in diagnosed(e.id).fixes
+    for proof in p.proofs
+]
+
+
+@pytest.mark.parametrize(("id_", "fixes"), BY_OPENSSL)
+def test_the_real_openssl_agrees_with_the_proof(id_: str, fixes: tuple[str, ...], tmp_path: Path):
+    case = after(observed(id_), tuple(offered(id_, one).fix for one in fixes))
+    assert openssl_accepts(observed(id_), tmp_path) is False
+    assert openssl_accepts(case, tmp_path) is (judged(case, the(id_).program) == "accept")
+
+
+def test_openssl_is_asked_about_acceptance_and_about_refusal():
+    """So that neither half of the test above can pass for want of cases."""
+    said = {
+        judged(after(observed(id_), tuple(offered(id_, one).fix for one in fixes)), the(id_).program)
+        for id_, fixes in (p.values for p in BY_OPENSSL)
+    }
+    assert said == {"accept", "refuse"}
+
+
+def openssl_accepts(case: Case, folder: Path) -> bool:
+    """What `openssl verify` says of the chain, the roots, the name and the time of a case."""
+    roots = [c for s in case.all_stores if s.id.startswith("linux-") for c in s.anchors]
+    files = {
+        "leaf.pem": [case.chain[0]],
+        "sent.pem": list(case.chain[1:]) or [case.chain[0]],
+        "roots.pem": roots,
+    }
+    for name, held in files.items():
+        (folder / name).write_text("".join(pem(c) for c in held))
+    assert case.name
+    asked = subprocess.run(
+        [
+            "openssl", "verify", "-no-CAfile", "-no-CApath", "-no-CAstore", "-auth_level", "2",
+            "-purpose", "sslserver", "-CAfile", "roots.pem", "-untrusted", "sent.pem",
+            "-verify_hostname", case.name, "-attime", str(int(case.at.timestamp())), "leaf.pem",
+        ],
+        cwd=folder, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert asked.returncode == 0 or "error" in asked.stderr, asked.stderr
+    return asked.returncode == 0
+
+
+# ── what edits leave alone ──
+
+
+@proven_fixes
+def test_an_edit_changes_its_case_alone(id_: str, fix: str):
+    before = replace(observed(id_))
+    assert after(before, (offered(id_, fix).fix,)) != before
+    assert before == observed(id_)
+
+
+def test_two_stores_of_one_file_change_together():
+    one, two = store("linux-system", location="/f"), store("env:SSL_CERT_FILE", location="/f")
+    apart = store("certifi:/venv")
+    root, intermediate, leaf = house()
+    case = edited(
+        made((leaf, intermediate), [one, two, apart]), AddToStore("linux-system", root.certificate, True)
+    )
+    held: dict[str, Store] = {s.id: s for s in case.all_stores}
+    assert [held[s.id].holds(root.certificate) for s in (one, two, apart)] == [True, True, False]
+
+
+def test_three_faults_are_proven_together_and_no_fewer_suffice():
+    root = house()[0]
+    intermediate = root.intermediate("Test Second CA")
+    leaf = intermediate.leaf(["server.example"], not_before=AT - days(2), not_after=AT + days(300))
+    case = made(
+        (leaf, intermediate, root), [store("linux-system")], name="other.example", at=AT - days(400),
+        time=clock(AT, machine=AT - days(400)),
+    )  # fmt: skip
+    told = diagnose(case, CONTENT, ("openssl",))
+    provable = [p for p in told.fixes if p.proofs]
+    assert {p.fix.id for p in provable} == {"add-root", "use-listed-name", "set-clock"}
+    for size in (1, 2):
+        for some in combinations(provable, size):
+            assert judged(after(case, tuple(p.fix for p in some)), "openssl") == "refuse"
+    for one in provable:
+        assert set(one.proofs[-1].fixes) == {p.fix.id for p in provable}
+        assert one.proofs[-1].clients[0].after == "accept"

@@ -1,0 +1,51 @@
+"""The kinds of mismatch are tried in tests/core/test_names.py; here: who refuses for which."""
+
+import pytest
+from judge_making import HOST, faults_of, leaf, made, named, root, verdict_of
+
+ROOT = root()
+
+
+def test_the_name_that_was_asked_for_is_on_the_certificate():
+    assert faults_of("name-mismatch", leaf(ROOT), roots=[ROOT]) == ()
+
+
+def test_another_name_is_a_mismatch_on_the_leaf():
+    server = leaf(ROOT, names=("b.example", "c.example"))
+    (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
+    assert (fault.kind, fault.role, fault.on) == ("other", "leaf", server.certificate)
+    assert (fault.expected, fault.found) == (HOST, "b.example and c.example")
+
+
+def test_a_certificate_without_any_name_says_so():
+    server = made(named(" "), ROOT, names=())
+    (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
+    assert fault.found.strip() in ("no name at all", "")
+
+
+def test_without_a_name_to_ask_for_none_is_checked():
+    server = leaf(ROOT, names=("b.example",))
+    assert faults_of("name-mismatch", server, roots=[ROOT], name=None) == ()
+    assert verdict_of("openssl", server, roots=[ROOT], name=None).result == "accept"
+
+
+@pytest.mark.parametrize(
+    ("host", "subject", "names", "openssl", "python", "requests"),
+    [
+        ("a.example", "a.example", (), "accept", "accept", "refuse"),
+        ("192.0.2.7", "192.0.2.7", (), "refuse", "refuse", "refuse"),
+        ("192.0.2.7", "a.example", ("192.0.2.7",), "accept", "accept", "accept"),
+        ("web.a.example", "x", ("w*.a.example",), "accept", "refuse", "refuse"),
+        ("a.test", "x", ("*.test",), "refuse", "refuse", "refuse"),
+        ("a.example", "x", ("a.example.",), "refuse", "refuse", "refuse"),
+        ("b.a.example", "x", ("*.a.example",), "accept", "accept", "accept"),
+        ("c.b.a.example", "x", ("*.a.example",), "refuse", "refuse", "refuse"),
+    ],
+)
+def test_programs_differ_in_what_they_let_pass(
+    host: str, subject: str, names: tuple[str, ...], openssl: str, python: str, requests: str
+):
+    # X509_check_host(3), X509_check_ip(3), bpo-31399, urllib3 2.0 migration guide
+    server = made(subject, ROOT, names=names)
+    said = [verdict_of(c, server, roots=[ROOT], name=host).result for c in ("openssl", "python", "requests")]
+    assert said == [openssl, python, requests]

@@ -1,0 +1,47 @@
+import pytest
+from judge_making import HOST, Certificate, authority, faults_of, leaf, root, verdict_of
+
+from tlswizard.core.certificate import Malformed, parse_certificate
+
+ROOT = root()
+SAN = b"\x30\x0b\x82\x09" + HOST.encode()
+
+
+def _broken_names(certificate: Certificate) -> Certificate:
+    """Its list of names claims one byte more than there is; the signature no longer fits either."""
+    found = parse_certificate(certificate.der.replace(SAN, b"\x30\x0c" + SAN[2:]))
+    assert isinstance(found, Certificate)
+    return found
+
+
+def test_a_certificate_that_can_be_read_has_no_flaw():
+    assert faults_of("malformed-certificate", leaf(ROOT), roots=[ROOT]) == ()
+
+
+def test_an_unreadable_field_is_told_beside_every_other_fault():
+    broken = _broken_names(leaf(ROOT, not_after=ROOT.certificate.not_before).certificate)
+    (fault,) = faults_of("malformed-certificate", broken, roots=[ROOT])
+    assert (fault.kind, fault.role, fault.on) == ("subjectAltName", "leaf", broken)
+    assert fault.found
+    assert faults_of("expired", broken, roots=[ROOT])
+
+
+@pytest.mark.parametrize("client", ["openssl", "dotnet"])
+def test_a_certificate_that_nobody_can_read_is_refused_and_keeps_its_place(client: str):
+    rubbish = Malformed(b"\x00", "it is not the encoding of a certificate")
+    for chain in ((rubbish,), (leaf(ROOT), rubbish)):
+        verdict = verdict_of(client, *chain, roots=[ROOT])
+        assert verdict.result == "refuse"
+        (fault,) = (f for f in verdict.faults if f.cause == "malformed-certificate")
+        assert (fault.on, fault.kind) == (rubbish, "whole")
+        assert fault.role == ("leaf" if len(chain) == 1 else "ca")
+
+
+def test_what_openssl_alone_cannot_read_is_refused_and_named():
+    # A UTCTime without seconds: our reader takes it as RFC 5280 forbids it, or both refuse it whole.
+    issuing = authority("Issuing", ROOT)
+    server = leaf(issuing).certificate
+    oid = bytes.fromhex("0603551d0e")  # subject key identifier
+    assert server.der.count(oid) == 1
+    odd = parse_certificate(server.der.replace(oid, bytes.fromhex("0603551d80")))
+    assert verdict_of("openssl", odd, issuing, roots=[ROOT]).result == "refuse"

@@ -65,7 +65,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """An account with a home of its own, none of whose variables leads elsewhere."""
     home = tmp_path / "home"
     home.mkdir()
-    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")}
+    kept = {
+        k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
+    }
     return kept | {"HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "TERM": "dumb"}
 
 

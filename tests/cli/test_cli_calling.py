@@ -26,8 +26,8 @@ def imported(environment, words: list[str]) -> set[str]:
         "print('\\nIMPORTED', *sorted({m.partition('.')[0] for m in sys.modules}))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=20, check=True,
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=20,
+        check=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return set(done.stdout.rpartition("\nIMPORTED ")[2].split())
 
@@ -50,7 +50,9 @@ def test_neither_does_a_check_of_files_or_the_lab_without_a_terminal(environment
     assert not imported(environment, ["lab", "two-stores", "--format", "json"]) & {"textual", "rich"}
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["check", "--help"], ["lab", "--help"], ["--wizard-help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["check", "--help"], ["lab", "--help"], ["--wizard-help"]]
+)
 def test_help_goes_to_stdout(call, words):
     said = call(*words)
     assert said.code == 0
@@ -161,15 +163,17 @@ def test_ctrl_c_ends_a_name_that_hangs(environment):
     assert b"Traceback" not in err
 
 
-@pytest.mark.parametrize("words", [["lab", "list"], ["lab", "two-stores"], ["--help"], ["lab", "two-stores", "--format", "json"]])
+@pytest.mark.parametrize(
+    "words", [["lab", "list"], ["lab", "two-stores"], ["--help"], ["lab", "two-stores", "--format", "json"]]
+)
 def test_a_reader_that_leaves_is_no_crash(environment, words):
     """`| head -1`, and a reader that is gone before the first byte."""
     ours, theirs = os.pipe()
     os.close(ours)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tlswizard", *words], env=environment, stdin=subprocess.DEVNULL, stdout=theirs,
-            stderr=subprocess.PIPE, timeout=20, check=False,
+            [sys.executable, "-m", "tlswizard", *words], env=environment, stdin=subprocess.DEVNULL,
+            stdout=theirs, stderr=subprocess.PIPE, timeout=20, check=False,
         )  # fmt: skip
     finally:
         os.close(theirs)
@@ -180,7 +184,12 @@ def test_a_reader_that_leaves_is_no_crash(environment, words):
 def test_head_takes_its_line(environment):
     line = f"{sys.executable} -m tlswizard lab two-stores | head -1"
     done = subprocess.run(
-        ["sh", "-c", line], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+        ["sh", "-c", line],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=20,
+        check=False,
     )
     assert done.stdout.decode().startswith("✗ jsanders4:443 is refused")
     assert done.stdout.count(b"\n") == 1
@@ -189,7 +198,12 @@ def test_head_takes_its_line(environment):
 
 def test_a_terminal_of_ascii_gets_no_stack_trace(call, environment):
     """A C locale with Python's UTF-8 mode switched off cannot encode the signs."""
-    env = environment | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    env = environment | {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
     said = call("lab", "two-stores", env=env)
     assert said.code == 2
     assert "refused" in said.out

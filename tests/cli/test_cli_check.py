@@ -36,17 +36,19 @@ FORMAT_1 = {
         "judge": TEXT, "message": (TEXT, OPTIONAL),
         "faults": [{
             "cause": TEXT, "position": (NUMBER, OPTIONAL),
-            "certificate": {"sha256": TEXT, "position": (NUMBER, OPTIONAL), "store": (TEXT, OPTIONAL), "subject": TEXT},
+            "certificate": {
+                "sha256": TEXT, "position": (NUMBER, OPTIONAL), "store": (TEXT, OPTIONAL), "subject": TEXT,
+            },
             "expected": (TEXT, OPTIONAL), "found": (TEXT, OPTIONAL),
         }],
     }],
     "causes": [{
-        "id": TEXT, "kind": (TEXT, OPTIONAL), "severity": TEXT, "certainty": TEXT, "position": (NUMBER, OPTIONAL),
-        "certificate": (dict, OPTIONAL), "title": TEXT, "evidence": TEXT, "who": TEXT, "clients": LIST,
+        "id": TEXT, "kind": (TEXT, OPTIONAL), "severity": TEXT, "certainty": TEXT,
+        "position": (NUMBER, OPTIONAL), "certificate": (dict, OPTIONAL), "title": TEXT, "evidence": TEXT, "who": TEXT, "clients": LIST,
     }],
     "fixes": [{
-        "id": TEXT, "causes": [TEXT], "where": TEXT, "who": TEXT, "text": TEXT, "commands": LIST, "undo": LIST,
-        "takes_effect": TEXT,
+        "id": TEXT, "causes": [TEXT], "where": TEXT, "who": TEXT, "text": TEXT, "commands": LIST,
+        "undo": LIST, "takes_effect": TEXT,
         "proofs": [{
             "on": TEXT, "with": [TEXT],
             "clients": [{"id": TEXT, "judge": TEXT, "before": TEXT, "after": TEXT}],
@@ -64,7 +66,8 @@ WORDS = {
     "certainty": {"certain", "likely", "hint"},
     "where": {"server", "client-store", "machine-store", "program", "clock", "network"},
     "who": {
-        "caller", "helpdesk", "administrator", "server-owner", "network-team", "certificate-team", "security-team",
+        "caller", "helpdesk", "administrator", "server-owner", "network-team", "certificate-team",
+        "security-team",
     },
     "on": {"original", "copy"},
     "before": {"accept", "refuse", "unknown"},
@@ -81,7 +84,9 @@ def departures(value, shape, where="$"):
             problem
             for key, inner in shape.items()
             for problem in (
-                departures(value[key], inner, f"{where}.{key}") if key in value else [f"{where}.{key} is missing"]
+                departures(value[key], inner, f"{where}.{key}")
+                if key in value
+                else [f"{where}.{key} is missing"]
             )
         ] + [f"{where}.{k} is {v!r}" for k, v in value.items() if k in WORDS and v not in WORDS[k]]
     if isinstance(shape, list):
@@ -261,8 +266,8 @@ def test_another_address_can_be_connected_to(call, trusting, files):
             "check", f"localhost:{port}", "--connect", "127.0.0.1", *NAMED, "--format", "json", env=trusting
         )
         far = call(
-            "check", f"no-such-host.invalid:{port}", "--connect", "127.0.0.1", "--servername", "localhost", *NAMED,
-            "--format", "json", env=trusting,
+            "check", f"no-such-host.invalid:{port}", "--connect", "127.0.0.1", "--servername", "localhost",
+            *NAMED, "--format", "json", env=trusting,
         )  # fmt: skip
     assert said.code == far.code == 0
     assert far.document["reach"]["address"] == "127.0.0.1"
@@ -302,7 +307,9 @@ def test_a_saved_case_says_the_same(call, trusting, incomplete, tmp_path, form):
 def test_a_saved_case_judges_the_programs_of_the_machine_that_was_observed(call, trusting, good, tmp_path):
     kept = tmp_path / "kept.json"
     first = call("check", good, "--save", str(kept), "--format", "json", env=trusting)
-    again = call("check", "--case", str(kept), "--format", "json", env={"PATH": "/nowhere", **_home(trusting)})
+    again = call(
+        "check", "--case", str(kept), "--format", "json", env={"PATH": "/nowhere", **_home(trusting)}
+    )
     assert again.document == first.document
 
 
@@ -335,7 +342,8 @@ def test_an_error_document_has_the_same_keys(call):
 
 
 @pytest.mark.parametrize(
-    "target", ["", "   ", "http://", "gopher://x", "host:99999", "host:0", "a b", "-x.example", "300.1.1.1", "..."]
+    "target",
+    ["", "   ", "http://", "gopher://x", "host:99999", "host:0", "a b", "-x.example", "300.1.1.1", "..."],
 )
 def test_a_target_that_makes_no_sense_is_one_sentence(call, target):
     said = call("check", "--", target)

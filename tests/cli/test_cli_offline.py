@@ -125,6 +125,7 @@ def refused_in_one_line(said) -> str:
     "data",
     [b"hello, I am a letter\n", b"\x00" * 200, b"\x30\x82\xff\xff" + b"\x00" * 100, b"{}", b"PK\x03\x04zip",
      b"-----BEGIN CERTIFICATE-----\nhalf of"],
+    ids=["letter", "zeros", "cut DER", "JSON", "zip", "half of PEM"],
 )  # fmt: skip
 def test_what_is_no_certificate_is_said_in_one_line(offline, tmp_path, data):
     assert str(tmp_path / "chain") in refused_in_one_line(offline(data))
@@ -168,12 +169,22 @@ def test_a_file_without_end_is_cut_off(call):
 def test_roots_that_are_none_are_named(call, files, tmp_path):
     (tmp_path / "roots.pem").write_text("nothing here\n")
     line = refused_in_one_line(
-        call("check", "--chain", str(files.chain), "--roots", str(tmp_path / "roots.pem"), "--name", "localhost")
+        call(
+            "check",
+            "--chain",
+            str(files.chain),
+            "--roots",
+            str(tmp_path / "roots.pem"),
+            "--name",
+            "localhost",
+        )
     )
     assert "roots.pem" in line
 
 
-@pytest.mark.parametrize("at", ["tomorrow", "2026-13-01", "", "9" * 300])
+@pytest.mark.parametrize(
+    "at", ["tomorrow", "2026-13-01", "", "9" * 300], ids=["word", "month 13", "empty", "long"]
+)
 def test_a_time_that_is_none_is_said_in_one_line(call, files, at):
     said = call("check", "--chain", str(files.chain), "--name", "localhost", f"--at={at}")
     refused_in_one_line(said)
@@ -185,7 +196,11 @@ def test_a_name_that_is_none_is_said_in_one_line(call, files, name):
     refused_in_one_line(call("check", "--chain", str(files.chain), "--name", name))
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[1, 2]", b"hello", b'{"tlswizard": 1}', b"[" * 100000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"[1, 2]", b"hello", b'{"tlswizard": 1}', b"[" * 100000, b"\xff\xfe"],
+    ids=["empty", "object", "list", "letter", "version", "deep", "not UTF-8"],
+)
 def test_a_case_that_is_none_is_said_in_one_line(call, tmp_path, data):
     (tmp_path / "case.json").write_bytes(data)
     assert "case.json" in refused_in_one_line(call("check", "--case", str(tmp_path / "case.json")))

@@ -300,7 +300,11 @@ def test_an_unreadable_key_hides_no_extension():
     assert broken.issuer_urls == RICH.issuer_urls
 
 
-@pytest.mark.parametrize("der", [b"", b"0", b"\x30\x03\x02\x01\x00", RICH.der[:-1], RICH.der + b"\x00"])
+@pytest.mark.parametrize(
+    "der",
+    [b"", b"0", b"\x30\x03\x02\x01\x00", RICH.der[:-1], RICH.der + b"\x00"],
+    ids=["empty", "one byte", "another sequence", "cut off", "a byte too many"],
+)
 def test_what_is_no_certificate_says_why(der: bytes):
     found = parse_certificate(der)
     assert isinstance(found, Malformed)

@@ -60,6 +60,8 @@ def test_a_listed_name_fits(host: str, name: str):
         ("localhost", ["a.example"], "localhost", "a.example"),
         ("www.a.example", ["w*.a.example"], "partial-wildcard", "w*.a.example"),
         ("a.test", ["*.test"], "wildcard-tld", "*.test"),
+        ("web.test", ["w*.test"], "other", "w*.test"),
+        ("xn--wgv71a.a.example", ["x*.a.example"], "other", "x*.a.example"),
         ("a.example", ["a.example."], "trailing-dot", "a.example."),
         ("b.a.example", ["*.a.example."], "trailing-dot", "*.a.example."),
         ("a.example", ["b.example"], "other", "b.example"),

@@ -144,9 +144,18 @@ def by_openssl(
         key, request, result = folder / "key", folder / "request", folder / "result"
         _openssl("genrsa", "-traditional", "-out", key, bits)
         _openssl("req", "-new", "-key", key, "-subj", f"/CN={subject}", "-out", request)
-        by = ["-cert", folder / "signer", "-keyfile", folder / "signer"] if signer else ["-selfsign", "-keyfile", key]
+        by = (
+            ["-cert", folder / "signer", "-keyfile", folder / "signer"]
+            if signer
+            else ["-selfsign", "-keyfile", key]
+        )
         by += ["-extensions", "more"] if extensions else []
-        dates = ["-startdate", f"{AT - 300 * DAY:%Y%m%d%H%M%SZ}", "-enddate", f"{AT + 300 * DAY:%Y%m%d%H%M%SZ}"]
+        dates = [
+            "-startdate",
+            f"{AT - 300 * DAY:%Y%m%d%H%M%SZ}",
+            "-enddate",
+            f"{AT + 300 * DAY:%Y%m%d%H%M%SZ}",
+        ]
         _openssl("ca", "-batch", "-notext", "-config", folder / "config", "-md", digest, *dates, *by,
                  "-in", request, "-out", result)  # fmt: skip
         (found,) = certificates_in(result.read_bytes())

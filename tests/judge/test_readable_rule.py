@@ -37,11 +37,32 @@ def test_a_certificate_that_nobody_can_read_is_refused_and_keeps_its_place(clien
         assert fault.role == ("leaf" if len(chain) == 1 else "ca")
 
 
-def test_what_openssl_alone_cannot_read_is_refused_and_named():
-    # A UTCTime without seconds: our reader takes it as RFC 5280 forbids it, or both refuse it whole.
+def _unreadable_to_openssl(certificate: Certificate) -> Certificate:
+    """Its subject's text is tagged as a time: cryptography takes that, OpenSSL refuses all of it."""
+    common = b"\x0c" + bytes([len(certificate.title)]) + certificate.title.encode()
+    head, found, rest = certificate.der.rpartition(b"\x06\x03\x55\x04\x03" + common)
+    odd = parse_certificate(head + found.replace(common, b"\x17" + common[1:]) + rest)
+    assert isinstance(odd, Certificate)
+    return odd
+
+
+def test_what_openssl_alone_cannot_read_is_refused_and_pinned():
     issuing = authority("Issuing", ROOT)
-    server = leaf(issuing).certificate
-    oid = bytes.fromhex("0603551d0e")  # subject key identifier
-    assert server.der.count(oid) == 1
-    odd = parse_certificate(server.der.replace(oid, bytes.fromhex("0603551d80")))
-    assert verdict_of("openssl", odd, issuing, roots=[ROOT]).result == "refuse"
+    server = leaf(issuing)
+    for chain in (
+        (server.certificate, _unreadable_to_openssl(issuing.certificate)),
+        (_unreadable_to_openssl(server.certificate), issuing.certificate),
+        (server.certificate, issuing.certificate, _unreadable_to_openssl(leaf(ROOT).certificate)),
+    ):
+        verdict = verdict_of("openssl", *chain, roots=[ROOT])
+        assert verdict.result == "refuse"
+        if len(chain) == 3:
+            (fault,) = verdict.faults
+            assert (fault.cause, fault.on) == ("malformed-certificate", chain[2])
+
+
+def test_what_openssl_alone_cannot_read_in_a_store_costs_itself_only():
+    issuing = authority("Issuing", ROOT)
+    odd = _unreadable_to_openssl(issuing.certificate)
+    for stores in ({"roots": [odd, ROOT]}, {"roots": [ROOT], "intermediates": [odd]}):
+        assert verdict_of("openssl", leaf(issuing), issuing, **stores).result == "accept"

@@ -24,7 +24,6 @@ def test_a_certificate_for_servers_or_for_everything_has_no_fault(purposes):
     [
         ((CLIENT,), "other", "refuse", "refuse"),
         ((ANY,), "any", "refuse", "accept"),
-        ((GATED,), "server-gated", "refuse", "refuse"),
     ],
 )
 def test_a_leaf_for_something_else_is_told(purposes, kind: str, openssl: str, dotnet: str):
@@ -33,6 +32,12 @@ def test_a_leaf_for_something_else_is_told(purposes, kind: str, openssl: str, do
     assert (fault.kind, fault.role) == (kind, "leaf")
     assert verdict_of("openssl", server, roots=[ROOT]).result == openssl
     assert verdict_of("dotnet", server, roots=[ROOT]).result == dotnet
+
+
+def test_server_gated_crypto_is_a_kind_of_its_own():
+    (fault,) = faults_of("wrong-usage", leaf(ROOT, purposes=(GATED,)), roots=[ROOT])
+    assert (fault.kind, fault.role) == ("server-gated", "leaf")
+    assert verdict_of("dotnet", leaf(ROOT, purposes=(GATED,)), roots=[ROOT]).result == "refuse"
 
 
 def test_what_it_is_for_is_said_in_words():

@@ -1,4 +1,4 @@
-"""One private authority for all servers, and one way to look at them: the probe over this machine's network."""
+"""One private authority for all servers, and one way to look at them: the probe on this machine."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,7 +41,9 @@ def files(leaf: Identity, tmp_path_factory: pytest.TempPathFactory) -> Files:
 def look(content: Content) -> Look:
     """What is seen of a target on loopback: reach and handshake, and the clock if it is asked for."""
 
-    def seen(target: int | str, *, starttls: str | None = None, timeout: float = 3.0, clock: bool = False) -> Case:
+    def seen(
+        target: int | str, *, starttls: str | None = None, timeout: float = 3.0, clock: bool = False
+    ) -> Case:
         text = f"localhost:{target}" if isinstance(target, int) else target
         machine = ThisMachine()
         aim = parse_target(text, starttls)

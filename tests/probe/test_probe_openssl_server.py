@@ -18,8 +18,8 @@ def rsa_files(folder: Path, bits: int = 2048) -> Files:
     """A self-signed RSA certificate, made by the openssl program."""
     files = Files(*(folder / f"rsa-{name}.pem" for name in ("leaf", "above", "chain", "key", "root")))
     subprocess.run(
-        [OPENSSL, "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-keyout", files.key, "-out", files.leaf,
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"],
+        [OPENSSL, "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-keyout", files.key,
+         "-out", files.leaf, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"],
         check=True, capture_output=True, timeout=PATIENCE * 3,
     )  # fmt: skip
     files.above.write_text("")
@@ -87,6 +87,7 @@ def far_away(port: int, seconds: float) -> Iterator[int]:
 
     def relay(client: socket.socket) -> None:
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as server:
+
             def back() -> None:
                 with contextlib.suppress(OSError):
                     while data := server.recv(65536):

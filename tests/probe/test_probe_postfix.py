@@ -1,4 +1,4 @@
-"""Postfix from the distribution, on loopback: STARTTLS with a private two-level authority, as mail servers have it."""
+"""Postfix from the distribution, on loopback: STARTTLS with a private two-level authority."""
 
 import os
 import shutil
@@ -57,11 +57,13 @@ def postfix(files: Files) -> Iterator[int]:
         (folder / "conf" / "main.cf").write_text(MAIN.format(folder=folder, files=files))
         (folder / "conf" / "master.cf").write_text(MASTER.format(port=f"127.0.0.1:{port}"))
         conf = str(folder / "conf")
-        subprocess.run(
-            ["postfix", "-c", conf, "check"], check=True, capture_output=True, timeout=20
-        )
+        subprocess.run(["postfix", "-c", conf, "check"], check=True, capture_output=True, timeout=20)
         daemons = subprocess.run(
-            ["postconf", "-c", conf, "-h", "daemon_directory"], check=True, capture_output=True, text=True, timeout=20
+            ["postconf", "-c", conf, "-h", "daemon_directory"],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=20,
         ).stdout.strip()
         with server_process([f"{daemons}/master", "-c", conf, "-d"]) as process:
             until_it_listens(port, process)

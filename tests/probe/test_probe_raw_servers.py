@@ -47,7 +47,9 @@ def greets(data: bytes):
 
 
 def one_clear_sentence(text: str) -> bool:
-    return bool(text) and len(text) < 160 and text.isprintable() and "Error" not in text and "Trace" not in text
+    return (
+        bool(text) and len(text) < 160 and text.isprintable() and "Error" not in text and "Trace" not in text
+    )
 
 
 def test_a_server_that_closes_at_once(look):
@@ -127,7 +129,11 @@ def test_plain_http_from_pythons_own_server(look, tmp_path):
     assert "plain HTTP" in shake.detail
 
 
-@pytest.mark.parametrize("unit", [b"\x00", b"hello ", b"\x16\x03\x03\x40\x00" + b"\x02" * 0x4000, b"\x80\x2e\x01"])
+@pytest.mark.parametrize(
+    "unit",
+    [b"\x00", b"hello ", b"\x16\x03\x03\x40\x00" + b"\x02" * 0x4000, b"\x80\x2e\x01"],
+    ids=["zeros", "text", "records", "SSLv2"],
+)
 def test_a_server_that_never_stops_talking_is_cut_off(look, unit):
     block = unit * (65536 // len(unit) + 1)
 
@@ -161,8 +167,9 @@ def test_empty_records_without_end_are_cut_off(look):
 
 NO_BETTER_NAME = {
     10: "unexpected message", 20: "bad record MAC", 22: "record overflow", 40: "handshake failure",
-    47: "illegal parameter", 49: "access denied", 50: "decode error", 51: "decrypt error", 80: "internal error",
-    109: "missing extension", 110: "unsupported extension", 120: "no application protocol", 200: "number 200",
+    47: "illegal parameter", 49: "access denied", 50: "decode error", 51: "decrypt error",
+    80: "internal error", 109: "missing extension", 110: "unsupported extension",
+    120: "no application protocol", 200: "number 200",
 }  # fmt: skip
 """RFC 8446 section 6; 200 is not assigned."""
 

@@ -18,7 +18,7 @@ CHECK = Check(
     id="cert.strength",
     title="Check the strength",
     fine="Keys and signatures are strong enough for these programs",
-    needs=("handshakes", "stores"),
+    needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
     unknown=lambda d: "" if shown_path(d) else "the server sent no certificate that can be read",
 )

@@ -23,7 +23,7 @@ CHECK = Check(
     id="cert.usage",
     title="Check the usage",
     fine="The certificate is meant for servers",
-    needs=("handshakes", "stores"),
+    needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
     unknown=lambda d: "" if d.case.chain else "the server sent no certificate",
 )

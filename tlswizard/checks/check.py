@@ -69,9 +69,8 @@ def run(check: Check, diagnosis: Diagnosis, content: Content, parameters: Mappin
     stated = tuple(
         f for f in diagnosis.urgent if content.causes[f.id].check == check.id or check.own_outcomes
     )
-    why = _why_not(check, diagnosis)
     try:
-        evidence = check.evidence(diagnosis)
+        evidence, why = check.evidence(diagnosis), _why_not(check, diagnosis, content)
     except Exception as error:  # noqa: BLE001 - a broken check never breaks the run
         return Result(check, CRASHED, why=f"this check of tlswizard broke: {type(error).__name__}")
     if stated:
@@ -90,7 +89,15 @@ def outcomes(check: Check, content: Content) -> tuple[str, ...]:
     return (OK, *((DOES_NOT_APPLY,) if "on-this-computer" in check.parameters else ()), *own)
 
 
-def _why_not(check: Check, diagnosis: Diagnosis) -> str:
+def shown(check: Check, diagnosis: Diagnosis) -> Evidence:
+    """The evidence for texts and lists, outside of a run: nothing from a check that breaks."""
+    try:
+        return check.evidence(diagnosis)
+    except Exception:  # noqa: BLE001 - a broken check never breaks the run
+        return Evidence()
+
+
+def _why_not(check: Check, diagnosis: Diagnosis, content: Content) -> str:
     case = diagnosis.case
     for part in check.needs:
         seen = getattr(case, part)
@@ -98,4 +105,14 @@ def _why_not(check: Check, diagnosis: Diagnosis) -> str:
             return next((n.why for n in diagnosis.not_checked if n.part == part), f"{part} was not looked at")
         if seen is not None and seen.failure:
             return str(seen.failure)
-    return check.unknown(diagnosis)
+    return check.unknown(diagnosis) or _undecided(check, diagnosis, content)
+
+
+def _undecided(check: Check, diagnosis: Diagnosis, content: Content) -> str:
+    """Why a program that counts could not be judged on what this check states, if the stores decide that."""
+    for client in diagnosis.counting if "stores" in check.needs else ():
+        verdict = client.verdict
+        own = [f for f in verdict.faults if content.causes[f.cause].check == check.id]
+        if verdict.result == "unknown" and (own or verdict.path is None):
+            return verdict.why_unknown or "no verdict could be reached"
+    return ""

@@ -24,14 +24,12 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
-    undecided = [c for c in diagnosis.counting if c.verdict.result == "unknown"]
-    if len(undecided) < len(diagnosis.counting):
-        return ""
-    return (
-        undecided[0].verdict.why_unknown or "no verdict could be reached"
-        if undecided
-        else "no program counts"
-    )
+    if not diagnosis.counting:
+        return "no program counts"
+    for client in diagnosis.counting:
+        if client.verdict.result == "unknown":
+            return client.verdict.why_unknown or "no verdict could be reached"
+    return ""
 
 
 CHECK = Check(

@@ -71,8 +71,8 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
 
 
 def _with_files(args: argparse.Namespace, machine: Machine, named: tuple[str, ...], content: Content) -> int:
-    from tlswizard.cli.files import Trouble, load_case  # noqa: PLC0415 - most calls name no file
-    from tlswizard.cli.offline import offline_case  # noqa: PLC0415 - as above
+    from tlswizard.cli.offline import offline_case  # noqa: PLC0415 - most calls name no file
+    from tlswizard.wizard.keeping import load_case  # noqa: PLC0415 - as above
 
     try:
         if args.case:

@@ -63,9 +63,11 @@ def _wildcard(host: str, name: str) -> bool:
 
 
 def _partial(host: str, name: str) -> bool:
-    first, dot, rest = name.partition(".")
+    first, _, rest = name.partition(".")
     label, _, parent = host.partition(".")
-    if first.count("*") != 1 or first == "*" or not dot or parent != rest:
+    if first.count("*") != 1 or first == "*" or "." not in rest or parent != rest:
+        return False
+    if label.startswith("xn--"):  # RFC 6125 section 6.4.3: never within an A-label
         return False
     head, tail = first.split("*")
     return label.startswith(head) and label.endswith(tail) and len(label) >= len(head) + len(tail)

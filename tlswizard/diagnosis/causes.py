@@ -24,7 +24,7 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
                 stated = _stated(case, content, client, fault, refused)
                 known = found.get(_key(stated))
                 found[_key(stated)] = _joined(known, stated, client.id, refused) if known else stated
-    for stated in (*_spoken(case, content), *_sent(case, content, clients)):
+    for stated in (*_handshake(case, content), *_sent(case, content, clients)):
         found.setdefault(_key(stated), stated)
     return ordered(found.values())
 
@@ -57,15 +57,11 @@ def _key(found: Found) -> Key:
 def _stated(case: Case, content: Content, client: ClientVerdict, fault: Fault, refused: bool) -> Found:
     row = content.causes[fault.cause]
     refuses = refused and client.verdict.result == "refuse"
-    severity: Severity = (
-        "info"
-        if not client.counts
-        else "problem"
-        if refuses
-        else "warning"
-        if row.severity == "warning"
-        else "info"
-    )
+    severity: Severity = "warning" if row.severity == "warning" else "info"
+    if refuses:
+        severity = "problem"
+    if not client.counts:
+        severity = "info"
     stated = cause(content, fault.cause, evidence(fault), severity)
     return replace(
         stated, kind=fault.kind, certainty="likely" if fault.likely else "certain", certificate=fault.on,
@@ -83,12 +79,9 @@ def _reaching(case: Case, content: Content) -> Iterator[Found]:
     reach = case.reach.result if case.reach else None
     if reach and reach.outcome != "connected":
         yield cause(content, reach.outcome, reach.detail, "problem")
-    shake = case.handshake
-    if shake and shake.outcome != "ok" and not shake.spoke_tls:
-        yield cause(content, shake.outcome, shake.detail, "problem")
 
 
-def _spoken(case: Case, content: Content) -> Iterator[Found]:
+def _handshake(case: Case, content: Content) -> Iterator[Found]:
     """How a handshake failed, also before any program could be judged: every one of them meets it."""
     shake = case.handshake
     if shake and shake.outcome != "ok":

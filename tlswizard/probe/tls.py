@@ -69,7 +69,10 @@ class Session:
         return await self.read(limit)
 
     async def read(self, limit: int) -> bytes:
-        """The next bytes inside TLS, at most `limit`; b"" at the end. Raises OSError, also where TLS breaks off."""
+        """The next bytes inside TLS, at most `limit`; b"" at the end.
+
+        Raises OSError, also where TLS itself breaks off.
+        """
         while self.ssl is not None:
             await _flush(self.ssl, self.connection)
             try:

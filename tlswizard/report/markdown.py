@@ -16,7 +16,9 @@ from tlswizard.core.blocks import (
     Tree,
 )  # fmt: skip
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&=-])")
+_NUMBERED = re.compile(r"^(\d+)\.")
+"""At its start a text could open a numbered list (CommonMark section 5.2)."""
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -24,7 +26,7 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 
 def escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    return _NUMBERED.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text.lstrip()))
 
 
 def _cell(cell: Cell) -> str:

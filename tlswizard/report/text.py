@@ -40,8 +40,9 @@ def _lines(block: Block, width: int) -> Iterator[str]:
             certainty = f" ({block.certainty})" if block.certainty else ""
             yield from _wrapped(f"{block.mark.value} {block.text}{certainty}", width, "", "  ")
         case Heading():
-            yield block.text
-            yield "─" * min(len(block.text), width)
+            title = list(_wrapped(block.text, width))
+            yield from title
+            yield "─" * max(map(len, title))
         case Paragraph():
             for part in block.text.split("\n\n"):
                 yield from _wrapped(part, width)
@@ -59,15 +60,18 @@ def _lines(block: Block, width: int) -> Iterator[str]:
 
 
 def _wrapped(paragraph: str, width: int, first: str = "", rest: str = "") -> Iterator[str]:
-    yield from textwrap.wrap(paragraph, width, initial_indent=first, subsequent_indent=rest) or [first]
+    # An id such as root-user-only stays whole: people copy it.
+    yield from textwrap.wrap(
+        paragraph, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    ) or [first.rstrip()]
 
 
 def _rows(block: Rows, width: int) -> Iterator[str]:
-    label_width = min(LABEL, max((len(label) for label, _ in block.rows), default=0))
+    label_width = min(LABEL, width // 2, max((len(label) for label, _ in block.rows), default=0))
     for label, cell in block.rows:
         indent = " " * (label_width + 4)
         if len(label) > label_width:
-            yield f"  {label}"
+            yield from _wrapped(label, width, "  ", "  ")
             label = ""  # noqa: PLW2901 - it has a line of its own now
         yield from _wrapped(str(cell), width, f"  {label:<{label_width}}  ", indent)
 
@@ -112,4 +116,4 @@ def _beside(left: str, right: str, width: int) -> Iterator[str]:
         yield f"{left:<{room}}  {right}"
         return
     yield from _wrapped(left, width, "", "      ")
-    yield f"{right:>{width}}"
+    yield from (f"{line:>{width}}" for line in _wrapped(right, width - 6))

@@ -1,4 +1,7 @@
-"""certifi's bundle of this interpreter: what requests and httpx bring along instead of the system's."""
+"""certifi's bundle of this interpreter: what requests and httpx bring along instead of the system's.
+
+requests documentation, SSL Cert Verification; httpx documentation, SSL.
+"""
 
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.store import Store

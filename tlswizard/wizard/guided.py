@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlswizard import __version__
-from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run
+from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run, shown
 from tlswizard.checks.gathering import NEEDS, gathered
 from tlswizard.checks.siblings import all_checks
 from tlswizard.content.clients import ClientRow
@@ -33,6 +33,7 @@ from tlswizard.playbook.texts import input_values
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
 from tlswizard.wizard import keeping, note, pages
+from tlswizard.wizard import message as message_
 from tlswizard.wizard.page import Look, Page
 from tlswizard.wizard.retest import compared, side_by_side
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
@@ -76,6 +77,7 @@ class Guided:
         self._error = ""
         self._outcome: str | None = None
         self._stopped = False
+        self._returned = False
         self._told: tuple[Case, tuple[str, ...], Diagnosis] | None = None
         self.session = session or Session(
             __version__,
@@ -85,7 +87,7 @@ class Guided:
             playbook.origin,
             machine.now(),
             engine.start(playbook, inputs or {}),
-            visible(message),
+            message_.kept(message),
         )
         if session:
             self._resume(session)
@@ -102,8 +104,9 @@ class Guided:
     def _resume(self, session: Session) -> None:
         """A session of another machine keeps its answers; what was observed there says nothing here."""
         engine.resume(self.playbook, session.state)
-        if session.case and session.case.observed != self.machine.observed:
-            line = f"begun as {session.case.observed}; looked at anew as {self.machine.observed}"
+        seen = session.case or session.before
+        if seen and seen.observed != self.machine.observed:
+            line = f"begun as {seen.observed}; looked at anew as {self.machine.observed}"
             self.session = replace(session, case=None, before=None, notes=(*session.notes, line))
 
     # ── what the front ends call ──
@@ -132,7 +135,7 @@ class Guided:
         return note.note(self.session, self.playbook, self._diagnosis(), self._before(), self._words())
 
     def add_to_note(self, text: str) -> None:
-        if text.strip():
+        if text.strip() and not message_.holds_key(text):
             self.session = replace(self.session, notes=(*self.session.notes, visible(text.strip(), 2000)))
             self._save()
 
@@ -150,6 +153,7 @@ class Guided:
         """Makes the move and goes on until a person is wanted. Cancelled: all is as it was."""
         kept = (self.session, self._outcome, self._stopped)
         self._error = ""
+        self._returned = isinstance(action, Back)
         try:
             try:
                 if isinstance(action, Chose) and self.page.kind == "fix":
@@ -198,13 +202,10 @@ class Guided:
         self.session = replace(self.session, state=state)
 
     def _paste(self, text: str) -> None:
-        if "PRIVATE KEY-----" in text:
-            self._error = (
-                "That is a private key. It was not kept. Paste the message that the program printed."
-            )
+        if message_.holds_key(text):
+            self._error = message_.KEY
             return
-        line = " ".join(text.split())
-        self.session = replace(self.session, message=visible(line))
+        self.session = replace(self.session, message=message_.kept(text))
 
     async def _next_page(self) -> Page:
         while True:
@@ -222,7 +223,8 @@ class Guided:
                 case engine.WantCheck(step=check, parameters=parameters):
                     result = await self._looked(check.check, parameters)
                     self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
-                    if not engine.passes_by_itself(check, result.outcome):
+                    # Who goes back sees the page again, also if nothing is wrong there any more.
+                    if self._returned or not engine.passes_by_itself(check, result.outcome):
                         told = self._certain()
                         following = self.playbook.steps[check.next[self._outcome]]
                         return pages.finding(self._scene(), check, result, told, isinstance(following, Fix))
@@ -442,7 +444,7 @@ class Guided:
             step = self.playbook.steps[visit.step]
             if isinstance(step, Check) and visit.input is None:
                 check = all_checks()[step.check]
-                word = check.evidence(told).word if told and visit.ending == "ok" else ""
+                word = shown(check, told).word if told and visit.ending == "ok" else ""
                 words[step.check.rpartition(".")[2]] = f"{pages.done_mark(visit.ending)} {word}".strip()
         return words
 
@@ -466,7 +468,7 @@ class Guided:
         told = self._diagnosis()
         for step in self.playbook.steps.values():
             if told and isinstance(step, Check):
-                fields = all_checks()[step.check].evidence(told).fields
+                fields = shown(all_checks()[step.check], told).fields
                 values |= {f"{step.name}.{field}": value for field, value in fields.items()}
         return values
 

@@ -10,6 +10,7 @@ from tlswizard.core.text import listed
 from tlswizard.playbook.format import NOT_SURE, Ask, Check, Finish, Playbook
 from tlswizard.playbook.record import Session
 from tlswizard.report.sections import who
+from tlswizard.wizard.message import shown
 
 LABEL = 13
 WIDTH = 72
@@ -48,7 +49,7 @@ def _lines(
             yield _line("", f"at first {before.case.target.where}")
     yield _line("Asked", "; ".join(_asked(session, playbook)) or "-")
     if session.message:
-        yield _line("Message", session.message[:200])
+        yield _line("Message", shown(session.message))
     yield _line("Looked at", " · ".join(f"{k} {v}".strip() for k, v in words.items()) or "nothing yet")
     yield from _found(now, before)
     yield _line("Changed", "; ".join(session.changed) or "-")

@@ -16,7 +16,7 @@ from tlswizard.playbook.format import Playbook
 from tlswizard.playbook.parse import parse
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.typed import NotAccepted
-from tlswizard.wizard import keeping
+from tlswizard.wizard import keeping, message
 from tlswizard.wizard.declared import declared
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.start import Entry, Reading
@@ -48,6 +48,8 @@ def read(text: str, content: Content) -> Reading:
     """What the person typed or pasted on the start screen."""
     if not text.strip():
         return Reading("empty", "a server such as mail.example.com:443, or the message you got")
+    if message.holds_key(text):
+        return Reading("unclear", message.KEY)
     if len(text.split()) < 4:
         try:
             target = parse_target(text)
@@ -62,8 +64,8 @@ def read(text: str, content: Content) -> Reading:
         row = content.clients.get(found[0].client)
         who = row.title if row else found[0].client
         line = f"a message of {who}" if found[0].kind != "not-ours" else found[0].note
-        return Reading("message", line, message=visible(" ".join(text.split())), playbook=USUAL)
-    return Reading("unclear", problem, message=visible(" ".join(text.split())))
+        return Reading("message", line, message=message.kept(text), playbook=USUAL)
+    return Reading("unclear", problem, message=message.kept(text))
 
 
 def _said(target: Target) -> str:
@@ -149,10 +151,9 @@ class Opening:
         kept = keeping.load(path)
         if not isinstance(kept, Session):
             raise Trouble(f"{visible(path)} is a case without answers: open it with tlswizard check --case")
-        book = playbook(
-            self.content,
-            kept.playbook if kept.playbook in self.content.playbook_ids else kept.playbook_origin,
-        )
+        # A file hides the shipped playbook of the same id; a shipped one may lie elsewhere by now.
+        own = Path(kept.playbook_origin).is_file()
+        book = playbook(self.content, kept.playbook_origin if own else kept.playbook)
         try:
             return Guided(
                 self.machine, self.content, book, session=kept, file=Path(path), options=self.options

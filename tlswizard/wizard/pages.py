@@ -14,6 +14,7 @@ from tlswizard.playbook.format import NOT_SURE, READY_LABELS, Finish, Fix, Playb
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
 from tlswizard.report import sections
+from tlswizard.wizard.message import shown
 from tlswizard.wizard.page import Choice, Field, Kind, Page
 from tlswizard.wizard.retest import Retest
 
@@ -61,7 +62,7 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
     chosen = want.offered or suggested
     body = blocks(step.question, scene.values)
     if step.paste and scene.session.message:
-        told = Rows((("Message", Cell(f"“{scene.session.message}”")), *((("", Cell(fits)),) if fits else ())))
+        told = Rows((("Message", Cell(f"“{shown(scene.session.message)}”")), *((("", Cell(fits)),) if fits else ())))
         body = (told, *body)
     if want.out_of_date and want.offered:
         body = (

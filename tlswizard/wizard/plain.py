@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 
 from tlswizard.core.blocks import Block, Paragraph
+from tlswizard.core.text import visible
 from tlswizard.report.text import lines, text
 from tlswizard.wizard.page import Look, Page
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
@@ -79,12 +80,12 @@ def _asked(walk: Walk, page: Page, read: READ, write: Callable[[str], object]) -
             walk.add_to_note(line[2:])
             write("  noted\n")
             continue
-        write(f"  “{line}” is no answer here. Keys: {_LOOKS}.\n" if page.field is None else "")
+        write(f"  “{visible(line, 40)}” is no answer here. Keys: {_LOOKS}.\n")
 
 
 def _prompt(page: Page) -> str:
     if page.choices and page.field:
-        return f"Number, or {page.field.label.lower()} (Enter: {page.selected + 1}, ? help): "
+        return f"Number, {page.field.label.lower()} (Enter: {page.selected + 1}, ? help): "
     if page.choices:
         return f"Number (Enter: {page.selected + 1}, ? help): "
     if page.field:

@@ -1,4 +1,4 @@
-"""Can every field be read? One flaw hides none of the other faults."""
+"""Can every field be read? (RFC 5280 section 4.1, X.690) One flaw hides none of the other faults."""
 
 from collections.abc import Iterator
 

@@ -3,8 +3,8 @@
 import pytest
 from diagnosis_cases import AT, CONTENT, days, diagnosed, house, made, store
 
-from tlswizard.checks.check import OK, run
 from tlswizard.checks.cert_dates import CHECK
+from tlswizard.checks.check import OK, run
 from tlswizard.core.blocks import Mark, Rows
 from tlswizard.diagnosis.diagnose import diagnose
 

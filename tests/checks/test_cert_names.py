@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from diagnosis_cases import CONTENT, diagnosed, observed
 
-from tlswizard.checks.check import NOT_CHECKED, OK, run
 from tlswizard.checks.cert_names import CHECK
+from tlswizard.checks.check import NOT_CHECKED, OK, run
 from tlswizard.diagnosis.diagnose import diagnose
 
 

@@ -2,8 +2,8 @@
 
 from diagnosis_cases import CONTENT, diagnosed, every_exercise
 
-from tlswizard.checks.check import NOT_CHECKED, run
 from tlswizard.checks.cert_revocation import CHECK
+from tlswizard.checks.check import NOT_CHECKED, run
 from tlswizard.lab.exercise import Exercise
 
 

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from diagnosis_cases import AT, CONTENT, diagnosed, made, store
 
-from tlswizard.checks.check import OK, run
 from tlswizard.checks.cert_strength import CHECK
+from tlswizard.checks.check import OK, run
 from tlswizard.core.certificate import Certificate
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab import authority

@@ -4,8 +4,8 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from diagnosis_cases import CONTENT, house, made, store
 
-from tlswizard.checks.check import OK, run
 from tlswizard.checks.cert_usage import CHECK
+from tlswizard.checks.check import OK, run
 from tlswizard.diagnosis.diagnose import diagnose
 
 ROOT, INTERMEDIATE, _ = house()

@@ -2,8 +2,8 @@
 
 from diagnosis_cases import CONTENT, diagnosed, house, made, store, stranger
 
-from tlswizard.checks.check import OK, run
 from tlswizard.checks.chain_view import CHECK
+from tlswizard.checks.check import OK, run
 from tlswizard.core.blocks import Tree
 from tlswizard.diagnosis.diagnose import diagnose
 

@@ -1,4 +1,4 @@
-"""A check's outcome comes from the causes; passed, does not apply, not checked and crashed are four answers."""
+"""A check's outcome comes from the causes; passed, not for here, not checked and crashed are four answers."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -44,7 +44,8 @@ FORMAT_1 = {
     }],
     "causes": [{
         "id": TEXT, "kind": (TEXT, OPTIONAL), "severity": TEXT, "certainty": TEXT,
-        "position": (NUMBER, OPTIONAL), "certificate": (dict, OPTIONAL), "title": TEXT, "evidence": TEXT, "who": TEXT, "clients": LIST,
+        "position": (NUMBER, OPTIONAL), "certificate": (dict, OPTIONAL),
+        "title": TEXT, "evidence": TEXT, "who": TEXT, "clients": LIST,
     }],
     "fixes": [{
         "id": TEXT, "causes": [TEXT], "where": TEXT, "who": TEXT, "text": TEXT, "commands": LIST,

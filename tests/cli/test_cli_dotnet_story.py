@@ -102,10 +102,6 @@ def test_an_intermediate_that_only_the_account_s_cache_holds(
     assert "missing-intermediate" in said.causes
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="diagnosis.proof drops the only fix: behind the missing link a fault appears that it hid",
-)
 def test_a_missing_link_before_an_unknown_root_is_not_left_without_a_fix(call, account, files, tmp_path):
     """Sending the chain is needed and not enough: the service then meets the root that it does not have."""
     short = Files(files.leaf, tmp_path / "nothing.pem", files.chain, files.key, files.root)

@@ -6,6 +6,14 @@ from tlswizard.content.library import Content
 from tlswizard.content.reader import BadFile
 
 
+CLIENT_IDS = set(
+    "openssl openssl-1.1.1 gnutls curl curl-gnutls wget git python python-3.13 requests node-20 node-24 go "
+    "java-17 java-25 dotnet dotnet-service dotnet-framework dotnet-framework-service chromium firefox safari "
+    "rustls ruby php libpq openldap postfix strict".split()
+)
+"""The programs that have a name here; a message may be known before its program has a row."""
+
+
 def test_the_content_of_this_installation_is_found() -> None:
     content = Content.shipped()
     assert content.causes
@@ -19,7 +27,7 @@ def test_every_message_names_causes_of_the_catalogue() -> None:
     for message in content.messages:
         assert set(message.causes) <= set(content.causes), message.pattern
         assert bool(message.causes) == (message.kind == "specific"), message.pattern
-        assert message.client in content.clients, message.client
+        assert message.client in CLIENT_IDS, message.client
     assert len({message.pattern for message in content.messages}) == len(content.messages)
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
@@ -99,9 +100,12 @@ class Box:
     pair: tuple[str, int] = ("", 0)
     kinds: frozenset[str] = frozenset()
     certificate: Certificate | Malformed | None = None
+    table: Mapping[str, int] = field(default_factory=dict)
 
 
-FULL = Box("t", 3, 2.5, True, AT, b"\x00\xff", "b", "m", (1, 2), ("p", 4), frozenset({"x", "y"}), ROOT)
+FULL = Box(
+    "t", 3, 2.5, True, AT, b"\x00\xff", "b", "m", (1, 2), ("p", 4), frozenset({"x", "y"}), ROOT, {"k": 9}
+)
 
 
 def _box(**fields: Any) -> Any:
@@ -127,6 +131,7 @@ def test_one_field_of_each_kind_comes_back():
         ("several", 1), ("several", ["1"]), ("several", {"0": 1}),
         ("pair", ["a"]), ("pair", [1, "a"]), ("pair", ["a", 1, 2]),
         ("kinds", "xy"), ("kinds", [["x"]]),
+        ("table", []), ("table", {"k": "1"}),
         ("certificate", "00" * 32), ("certificate", {}), ("certificate", []),
     ],
 )  # fmt: skip
@@ -167,6 +172,13 @@ def test_a_certificate_that_was_exchanged_in_the_file_is_noticed(case: Case):
 
 def test_every_text_is_made_visible():
     assert decode(Box, _box(text="\x1b[2J\u202e", maybe="a\nb")) == Box(text="\\x1b[2J\\u202e", maybe="a\\nb")
+
+
+def test_the_keys_of_a_table_are_made_visible_too():
+    assert decode(Box, _box(table={"\x1b[2J": 1})).table == {"\\x1b[2J": 1}
+    with pytest.raises(Unreadable) as refused:
+        decode(Box, _box(table={"\x1b[2J": "one"}))
+    assert str(refused.value).isprintable()
 
 
 def test_a_complaint_is_short_and_visible():

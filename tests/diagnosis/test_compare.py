@@ -1,4 +1,4 @@
-"""What comparing shows, by small cases made by hand: the same root here and not there, one clock and another."""
+"""What comparing shows, by cases made by hand: the same root here and not there, one clock and another."""
 
 import shutil
 from datetime import timedelta
@@ -15,6 +15,7 @@ from tlswizard.core.case import Case, Platform
 from tlswizard.core.finding import Diagnosis, Found
 from tlswizard.core.store import Store
 from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.lab import authority
 from tlswizard.report.sections import whole
 
 ROOT, INTERMEDIATE, LEAF = house()
@@ -62,8 +63,6 @@ def test_a_root_in_no_list_stays_untrusted():
 
 
 def test_a_namesake_of_the_root_with_another_key_does_not_explain():
-    from tlswizard.lab import authority
-
     namesake = authority.root("Test Root CA", org="Test", at=AT)
     case = made(SENT, windows(user_root=(namesake,)), platform="windows")
     assert "root-user-only" not in urgent(case, "dotnet-framework-service")

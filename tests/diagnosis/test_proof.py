@@ -215,7 +215,9 @@ def test_a_fix_that_does_not_help_is_never_offered(exercise: Exercise, edit: OnO
     """Whatever a proposer says of it."""
     lie = lying(edit, diagnosed(exercise.id).urgent)
     monkeypatch.setattr(whole, "proposals", proposing(lie))
-    assert diagnose(observed(exercise.id), CONTENT, (exercise.program,)).fixes == ()
+    offers = diagnose(observed(exercise.id), CONTENT, (exercise.program,)).fixes
+    assert {p.fix.id for p in offers} == {"ask-owner"}  # what is left to do, and it changes nothing here
+    assert not [p for p in offers if p.fix.edits]
 
 
 @every_exercise
@@ -367,3 +369,17 @@ def test_three_faults_are_proven_together_and_no_fewer_suffice():
     for one in provable:
         assert set(one.proofs[-1].fixes) == {p.fix.id for p in provable}
         assert one.proofs[-1].clients[0].after == "accept"
+
+
+def test_what_shows_behind_a_link_that_was_missing_does_not_speak_against_sending_it():
+    """The root is not trusted either: nobody could see that while the chain stopped below it."""
+    root, intermediate, leaf = house()
+    case = made((leaf,), [store("linux-system", stranger()), store("dotnet-user-ca", intermediate)])
+    told = diagnose(case, CONTENT, ("openssl",))
+    assert [f.id for f in told.urgent] == ["missing-intermediate"]
+    sent = told.fix("send-full-chain")
+    assert sent is not None
+    assert [(r.after, r.left) for r in sent.proofs[0].clients if r.id == "openssl"] == [
+        ("refuse", ("untrusted-root",))
+    ]
+    assert judged(edited(case, AddToStore("linux-system", root.certificate, True)), "openssl") == "refuse"

@@ -10,7 +10,7 @@ ROOT, INTERMEDIATE, LEAF = house()
 
 
 def of(*named: str) -> Diagnosis:
-    """The service reads the machine's lists; the missing certificate lies where it does not count for .NET."""
+    """The service reads the machine's lists; the missing certificate lies where .NET does not look."""
     held = [
         store("windows-user-root"), store("windows-machine-root", ROOT), store("windows-user-ca"),
         store("windows-machine-ca"), store("certifi:/venv", INTERMEDIATE),

@@ -12,8 +12,8 @@ from tlswizard.core.edit import AddToStore
 from tlswizard.core.finding import Diagnosis, Fix
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab.exercise import Exercise
-from tlswizard.report.text import text
 from tlswizard.report.sections import whole
+from tlswizard.report.text import text
 
 BAD_ADVICE = {
     "curl and wget": r"(?<![\w-])-k(?![\w-])|--insecure|--no-check-certificate",

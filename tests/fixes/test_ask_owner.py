@@ -1,6 +1,6 @@
 """For a cause without a known repair: say it to the one who can act."""
 
-from diagnosis_cases import AT, CONTENT, diagnosed, every_exercise, house, made, stranger, store
+from diagnosis_cases import AT, CONTENT, diagnosed, every_exercise, house, made, store, stranger
 
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab import authority

@@ -26,7 +26,9 @@ def test_the_code_keeps(rule):
 def test_help_imports_neither_textual_nor_cryptography():
     loaded = modules_after("--help")
     assert "argparse" in loaded
-    assert not {m for m in loaded if m.partition(".")[0] in {"textual", "rich", "cryptography", "OpenSSL", "yaml"}}
+    assert not {
+        m for m in loaded if m.partition(".")[0] in {"textual", "rich", "cryptography", "OpenSSL", "yaml"}
+    }
 
 
 @pytest.mark.parametrize("command", [["check", "--help"], ["lab", "list"], ["lab", "short-name"]])

@@ -66,6 +66,10 @@ def test_the_signature_of_an_anchor_protects_nobody():
     server, _ = by_openssl("a.example", extensions=LEAF_CONFIG, signer=key)
     assert top.signature_hash == "sha1"
     assert all_faults(server, roots=[top]) == []
+    between, between_key = by_openssl("Between", digest="sha1", extensions=CA_CONFIG, signer=key)
+    below, _ = by_openssl("a.example", extensions=LEAF_CONFIG, signer=between_key)
+    assert all_faults(below, roots=[between]) == ["anchor-is-intermediate"]
+    assert "weak-signature (sha1)" in all_faults(below, between, roots=[top])
     pinned, _ = by_openssl("a.example", digest="sha1", extensions=LEAF_CONFIG)
     assert faults_of("weak-signature", pinned, roots=[pinned]) == ()
 

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 from judge_making import (
     AT,
@@ -154,9 +154,9 @@ MESH, CROSS = _mesh(8)
 
 def test_a_mesh_of_cross_signs_ends_in_time_and_is_refused():
     facts = situation(leaf(MESH[0]), *CROSS, roots=[ROOT])
-    begun = perf_counter()
+    begun = process_time()
     found = walk(facts)
-    assert perf_counter() - begun < 0.3
+    assert process_time() - begun < 0.3
     assert 0 < len(found) <= 2 * MAX_PATHS + 1
     assert {path.end for path in found} == {"stop"}
     for client in CLIENTS:
@@ -165,17 +165,17 @@ def test_a_mesh_of_cross_signs_ends_in_time_and_is_refused():
 
 def test_a_short_way_out_of_a_mesh_is_found():
     way_out = authority("M0", ROOT, key=MESH[0].key)
-    begun = perf_counter()
+    begun = process_time()
     assert accepts(leaf(MESH[0]), *CROSS, way_out, roots=[ROOT]) == [True, True]
-    assert perf_counter() - begun < 0.6
+    assert process_time() - begun < 0.6
 
 
 def test_many_authorities_of_one_name_end_in_time():
     same = [authority("Issuing", ROOT) for _ in range(40)]
     facts = situation(LEAF, *same, roots=[ROOT])
-    begun = perf_counter()
+    begun = process_time()
     walk(facts)
-    assert perf_counter() - begun < 0.3
+    assert process_time() - begun < 0.3
 
 
 def test_a_search_that_a_limit_ended_is_a_finding_and_no_acceptance():

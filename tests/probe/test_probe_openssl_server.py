@@ -19,7 +19,8 @@ def rsa_files(folder: Path, bits: int = 2048) -> Files:
     files = Files(*(folder / f"rsa-{name}.pem" for name in ("leaf", "above", "chain", "key", "root")))
     subprocess.run(
         [OPENSSL, "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-keyout", files.key,
-         "-out", files.leaf, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"],
+         "-out", files.leaf, "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-days", "30"],
         check=True, capture_output=True, timeout=PATIENCE * 3,
     )  # fmt: skip
     files.above.write_text("")

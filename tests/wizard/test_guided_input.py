@@ -127,6 +127,7 @@ def test_a_private_key_from_the_start_screen_is_never_kept(key: str):
 
     async def run() -> None:
         async with walking("expired", message=text) as (walk, _):
+            await walk.take(enter(walk.page))
             assert "MIIEvgIBADANBgkqhkiG9w0B" not in walk.file.read_text()
 
     story(run)
@@ -149,7 +150,8 @@ def hostile_world() -> World:
     )
     leaf = root.leaf(["[red]x\x1b[31m.example", "good.example"], subject=name)
     scene = Scene(
-        computer=bench.windows(user_root=[root]), sends=(leaf, root), names={"wiki": "10.1.7.20", "good.example": "10.1.7.20"}
+        computer=bench.windows(user_root=[root]), sends=(leaf, root),
+        names={"wiki": "10.1.7.20", "good.example": "10.1.7.20"}
     )  # fmt: skip
     return World(the("short-name").target, scene, house=bench.house, clock=lambda: AT)
 

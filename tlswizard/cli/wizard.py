@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
@@ -9,6 +10,10 @@ from tlswizard.cli.terminal import prefers_plain
 from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
+
+if TYPE_CHECKING:
+    from tlswizard.wizard.guided import Guided
+    from tlswizard.wizard.opening import Opening
 
 
 def add_arguments(parser: Parser) -> None:
@@ -48,11 +53,29 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
     try:
         if args.resume is not None:
             return walk(opening.resumed(args.resume or None), plain=args.plain)
-        guided = opening.begun(args.playbook or USUAL, server=args.target, inputs=inputs)
+        if args.target or inputs or args.playbook:
+            guided = opening.begun(args.playbook or USUAL, server=args.target, inputs=inputs)
+        else:
+            guided = _asked(opening)
         return walk(guided, plain=args.plain)
     except Trouble as trouble:
         print(f"tlswizard: {trouble}", file=sys.stderr)
         return exits.UNKNOWN
+
+
+def _asked(opening: "Opening") -> "Guided":
+    """The start screen in plain lines: one question."""
+    while True:
+        try:
+            typed = input("What went wrong? Type a server, or paste the message you got: ")
+        except EOFError:
+            raise Trouble("nothing was typed") from None
+        reading = opening.read(typed)
+        print(f"  {reading.line}")
+        if reading.target or reading.message:
+            return opening.begun(
+                server=reading.target.text if reading.target else None, message=reading.message
+            )
 
 
 def _pair(text: str, parser: Parser) -> tuple[str, str]:

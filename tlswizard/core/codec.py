@@ -83,7 +83,8 @@ def _in(kind: Any, data: Any, table: Mapping[str, Certificate | Malformed], wher
         return frozenset(_in(arguments[0], item, table, where) for item in data)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         _expect(isinstance(data, dict), data, where)
-        return {str(k): _in(arguments[1], v, table, f"{where}.{k}") for k, v in data.items()}
+        shown = {visible(str(k), MAX_BYTES): v for k, v in data.items()}
+        return {k: _in(arguments[1], v, table, f"{where}.{visible(k, 60)}") for k, v in shown.items()}
     if kind in (Certificate, Malformed):
         found = table.get(data) if isinstance(data, str) else None
         return found if isinstance(found, kind) else _wrong(where, data)

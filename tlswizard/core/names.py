@@ -50,7 +50,7 @@ def matches(host: str, name: str) -> bool:
     """RFC 9525 section 6.3: equal, or a wildcard that is the whole first label and stands for one label."""
     if host == name:
         return True
-    return _wildcard(host, name) and name.count(".") >= 2
+    return _wildcard(host, name) and name.count(".") >= 2 and "_" not in host.partition(".")[0]
 
 
 def usable_instead(certificate: Certificate) -> tuple[str, ...]:
@@ -75,6 +75,8 @@ def _partial(host: str, name: str) -> bool:
 
 _LENIENT = {
     "trailing-dot": lambda host, name: name.endswith(".") and matches(host, name[:-1]),
+    # OpenSSL's wildcards stand for letters, digits and hyphens alone; other libraries do not mind.
+    "underscore": lambda host, name: name.count(".") >= 2 and _wildcard(host, name),
     "wildcard-tld": _wildcard,
     "partial-wildcard": _partial,
 }
@@ -85,7 +87,8 @@ def _address_mismatch(host: str, names: AlternativeNames, common: str | None) ->
         return None
     if host in names.dns:
         return Mismatch("ip-as-dns", host)
-    # An address in the common name alone is not listed: X509_check_ip(3) looks at no common name.
+    if common and common.strip() == host:
+        return Mismatch("ip-in-cn", host)  # X509_check_ip(3) looks at no common name; some others do
     listed = (*names.addresses, *names.dns)
     return Mismatch("ip-not-listed", visible(listed[0]) if listed else visible(common) if common else None)
 

@@ -15,8 +15,7 @@ MAX_CERTIFICATES = 4000
 
 _BLOCK = re.compile(
     rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"
-    rb"(?:((?:(?!-----).)*)-----END (?:X509 |TRUSTED )?CERTIFICATE-----)?",
-    re.S,
+    rb"(?:([^-]*(?:-(?!----)[^-]*)*)-----END (?:X509 |TRUSTED )?CERTIFICATE-----)?"
 )
 """A block without an end is matched by its beginning alone: it keeps its place, and hides none behind it."""
 

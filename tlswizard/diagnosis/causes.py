@@ -30,10 +30,13 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
 
 
 def ordered(found: Iterable[Found]) -> tuple[Found, ...]:
-    """By urgency, then from the leaf upwards."""
-    return tuple(
-        sorted(found, key=lambda f: (f.place, f.position if f.position is not None else len(f.id) + 99))
-    )
+    """By urgency, then from the leaf upwards; what nobody who counts refuses for comes last."""
+    return tuple(sorted(found, key=lambda f: (f.severity == "info", f.place, _height(f))))
+
+
+def _height(found: Found) -> int:
+    """Its position on the wire; what is not on it comes after what is."""
+    return 1000 if found.position is None else found.position
 
 
 def position(case: Case, certificate: Certificate | Malformed | None) -> int | None:
@@ -98,10 +101,11 @@ def _sent(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> I
             continue
         if certificate.is_self_signed and any(s.holds(certificate) for s in case.all_stores):
             stated = cause(content, "root-sent", f"“{certificate.title}” is sent; clients use their own copy")
+        elif certificate in case.chain[:index]:
+            stated = cause(content, "extra-certificates", f"“{certificate.title}” is sent more than once")
         elif certificate not in used:
-            stated = cause(
-                content, "extra-certificates", f"“{certificate.title}” is sent and on no path that is used"
-            )
+            evidence_ = f"“{certificate.title}” is sent and on no path that is used"
+            stated = cause(content, "extra-certificates", evidence_)
         else:
             continue
         yield replace(stated, severity="info", certificate=certificate, position=index)

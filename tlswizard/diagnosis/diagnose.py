@@ -57,6 +57,8 @@ def no_clock(clock: Clock | None) -> str:
 
 
 def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[NotChecked]:
+    if case.name is None:
+        yield NotChecked("name", "no name was given, so none was compared")
     for part in ("reach", "handshakes", "stores", "clients"):
         seen = getattr(case, part)
         if seen is not None and seen.failure:
@@ -64,7 +66,9 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
         elif seen is None and not case.offline:
             yield NotChecked(part, "it was not looked at")
     clock = case.clock.result if case.clock else None
-    if clock is None or clock.other is None:
+    if case.clock is None and not case.offline:
+        yield NotChecked("clock", "it was not looked at")
+    elif clock is None or clock.other is None:
         yield NotChecked("clock", no_clock(clock))
     for part, why in LATER.items():
         if getattr(case, part) is None:

@@ -1,5 +1,7 @@
 """The programs table: one row per program, what it reads, and what it decides."""
 
+from collections.abc import Iterable
+
 from tlswizard.clients.verdicts import TRUST
 from tlswizard.core.blocks import Cell, Mark, Table
 from tlswizard.core.finding import ClientVerdict, Diagnosis
@@ -42,14 +44,18 @@ def program_table(diagnosis: Diagnosis, *, trust: bool = False, every: bool = Tr
     return Table(head, rows, f"judged by {', '.join(judges)}")
 
 
+def in_words(causes: Iterable[str]) -> str:
+    """Causes in a word each, every word once."""
+    return ", ".join(dict.fromkeys(_SHORT.get(cause, cause.replace("-", " ")) for cause in causes))
+
+
 def whole(client: ClientVerdict) -> Cell:
     """The verdict, with what it refuses for in a word each."""
     match client.verdict.result:
         case "accept":
             return Cell("accepts", Mark.FINE)
         case "refuse":
-            words = dict.fromkeys(_SHORT.get(f.cause, f.cause) for f in client.verdict.faults)
-            return Cell(f"refuses ({', '.join(words)})", Mark.REFUSED)
+            return Cell(f"refuses ({in_words(f.cause for f in client.verdict.faults)})", Mark.REFUSED)
     return Cell("not checked", Mark.NOT_CHECKED)
 
 

@@ -4,6 +4,7 @@
 alone, then the smallest set that turns every client that counts.
 """
 
+from dataclasses import replace
 from itertools import combinations
 
 from tlswizard.clients.verdicts import verdicts
@@ -11,6 +12,7 @@ from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.edit import edited
 from tlswizard.core.finding import ClientVerdict, Findings, Fix, Proof, ProofRow, ProvenFix
+from tlswizard.fixes.siblings import last_resort
 
 MAX_SET = 3
 """Fixes made together at most: with more to repair than that, people repair and look again."""
@@ -44,7 +46,9 @@ def proven(findings: Findings, offers: tuple[Fix, ...], content: Content) -> tup
         if together is not None and in_set and len(together[0]) > 1:
             proofs.append(_proof(findings, tuple(provable[i] for i in together[0]), together[1]))
         result.append(ProvenFix(fix, tuple(proofs)))
-    return tuple(result)
+    repaired = {cause for kept in result for cause in kept.fix.causes}
+    left = replace(findings, causes=tuple(f for f in findings.causes if f.id not in repaired))
+    return (*result, *(ProvenFix(fix, why_none=fix.no_edit) for fix in last_resort(left, content)))
 
 
 def after(case: Case, fixes: tuple[Fix, ...]) -> Case:
@@ -101,10 +105,27 @@ def _proof(findings: Findings, fixes: tuple[Fix, ...], clients: tuple[ClientVerd
 
 
 def _helps(before: tuple[ClientVerdict, ...], clients: tuple[ClientVerdict, ...]) -> bool:
-    """Whether some client that counts has fewer faults, and none has a new one."""
-    known = {c.id: _faults(c) for c in before}
-    changes = [(known[c.id], _faults(c)) for c in clients if c.counts]
-    return any(now < was for was, now in changes) and all(now <= was for was, now in changes)
+    """Whether some client that counts has lost a fault, and none has a new one.
+
+    Behind a link that was missing nobody could look: what shows there once it is there is not new.
+    """
+    was = {c.id: c for c in before}
+    counting = [(was[c.id], c) for c in clients if c.counts]
+    gone = [_faults(old) - _faults(now) for old, now in counting]
+    new = [_faults(now) - _faults(old) - _unhid(old, now) for old, now in counting]
+    return any(gone) and not any(new)
+
+
+def _unhid(before: ClientVerdict, now: ClientVerdict) -> Faults:
+    """Faults further up, where the same path goes on beyond the certificate at which it had stopped."""
+    short, long = before.verdict.path, now.verdict.path
+    if short is None or long is None or short.end == "anchor":
+        return frozenset()
+    known = len(short.certificates)
+    if long.certificates[:known] != short.certificates:
+        return frozenset()
+    further = {c.sha256 for c in long.certificates[known:]}
+    return frozenset(fault for fault in _faults(now) if fault[1] in further)
 
 
 def _faults(client: ClientVerdict) -> Faults:

@@ -12,9 +12,7 @@ SOMEBODY = "what they will change is not known here; look again once it is done"
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
-    causes = [
-        f for f in findings.causes if f.severity == "problem" and "ask-owner" in content.causes[f.id].fixes
-    ]
+    causes = [f for f in findings.causes if f.severity == "problem"]
     for who in dict.fromkeys(f.who for f in causes):
         theirs = [f for f in causes if f.who == who]
         lines = [f"{content.causes[f.id].meaning} What to tell them: {f.evidence}." for f in theirs]

@@ -33,7 +33,10 @@ def kinds() -> tuple[Kind, ...]:
 def proposals(findings: Findings, content: Content) -> tuple[Fix, ...]:
     """All that can be proposed, in the order of the table: server-side before client-side."""
     order = {id_: place for place, id_ in enumerate(content.fixes)}
-    found = [fix for kind in kinds() for fix in kind.propose(findings, content)]
-    repaired = {cause for fix in found if fix.id != LAST_RESORT for cause in fix.causes}
-    found = [fix for fix in found if fix.id != LAST_RESORT or not repaired.issuperset(fix.causes)]
+    found = [fix for kind in kinds() if kind.ID != LAST_RESORT for fix in kind.propose(findings, content)]
     return tuple(sorted(found, key=lambda fix: order.get(fix.id, len(order))))
+
+
+def last_resort(findings: Findings, content: Content) -> tuple[Fix, ...]:
+    """Who to hand it to, for problems that no repair is known for."""
+    return tuple(fix for kind in kinds() if kind.ID == LAST_RESORT for fix in kind.propose(findings, content))

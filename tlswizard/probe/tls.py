@@ -29,6 +29,9 @@ ALERTS = {
 }  # fmt: skip
 """Alerts (RFC 8446 section 6) with a better name than `handshake-alert`."""
 
+FATAL = 2
+"""The level of an alert that ends the connection (RFC 5246 section 7.2)."""
+
 ALERT_NAMES = {
     0: "close notify", 10: "unexpected message", 20: "bad record MAC", 22: "record overflow",
     40: "handshake failure", 42: "bad certificate", 43: "unsupported certificate", 44: "certificate revoked",
@@ -142,7 +145,8 @@ def _client(servername: str | None, seen: _Seen) -> SSL.Connection:
 
 def _notice(seen: _Seen, ssl: SSL.Connection, where: int, value: int) -> None:
     if where & SSL.SSL_CB_READ_ALERT == SSL.SSL_CB_READ_ALERT:
-        seen.alert = value & 0xFF
+        if value >> 8 == FATAL:  # a warning, such as an unrecognized name, ends nothing
+            seen.alert = value & 0xFF
     elif where & SSL.SSL_CB_LOOP and b"read server certificate request" in ssl.get_state_string():
         seen.wanted_client_certificate = True
 
@@ -157,7 +161,7 @@ async def _run(ssl: SSL.Connection, connection: Connection, seen: _Seen) -> None
             if not data:
                 raise EOFError from None
             seen.first_bytes = seen.first_bytes or data[:512]
-            seen.server_hello = seen.server_hello or data[:1] == b"\x16"
+            seen.server_hello = seen.server_hello or data[:1] in (b"\x15", b"\x16")
             seen.received += len(data)
             if seen.received > MAX_HANDSHAKE:
                 raise OSError("the server sends more than a handshake can hold") from None

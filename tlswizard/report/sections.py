@@ -5,7 +5,7 @@ from tlswizard.core.certificate import utc
 from tlswizard.core.finding import Diagnosis, Fix, Found, Proof, ProofRow, ProvenFix
 from tlswizard.core.text import fingerprint, listed
 from tlswizard.diagnosis.chain import chain_tree
-from tlswizard.diagnosis.programs import program_table
+from tlswizard.diagnosis.programs import in_words, program_table
 
 MAX_PROGRAMS = 6
 """Rows of a proof: the programs that count, and others as far as there is room."""
@@ -137,7 +137,7 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
 def _column(offer: Fix, one: Proof) -> str:
     others = list(one.fixes)
     others.remove(offer.id)
-    return f"and {', '.join(others)}" if others else "with this fix"
+    return f"and {', '.join(id_.replace('-', ' ') for id_ in others)}" if others else "with this fix"
 
 
 def _row(one: Proof, id_: str) -> ProofRow:
@@ -153,7 +153,7 @@ def _said(result: str) -> Cell:
 
 def _after(row: ProofRow) -> Cell:
     said = _said(row.after)
-    return Cell(f"{said.text} ({', '.join(row.left)})", said.mark) if row.left else said
+    return Cell(f"{said.text} ({in_words(row.left)})", said.mark) if row.left else said
 
 
 def not_checked(diagnosis: Diagnosis) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from tlswizard.machine.door import Machine
 
 
 class Reader:
-    """Reads PEM and DER files of one machine; keeps what it has read, for variables often name the same file."""
+    """Reads PEM and DER files of one machine; keeps what it has read, for many names lead to one file."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine

@@ -6,6 +6,7 @@ or leaving would have to wait for it.
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
@@ -92,7 +93,7 @@ class StepScreen(Screen[None]):
     def on_mount(self) -> None:
         self.walk.progress = self._progressed
         self.show()
-        self.do(self.walk.open())
+        self.do(self.walk.open)
 
     # --- painting -----------------------------------------------------------------------------
 
@@ -210,7 +211,9 @@ class StepScreen(Screen[None]):
 
     def action_back(self) -> None:
         if self.work:
+            # A worker that has not begun yet never tells that it was cancelled: so it is let go here.
             self.work.cancel()
+            self._taken(WorkerState.CANCELLED)
         elif self.page.can_go_back:
             self.take(Back())
         else:
@@ -240,9 +243,9 @@ class StepScreen(Screen[None]):
 
     def take(self, action: Action) -> None:
         if not self.work:
-            self.do(self.walk.take(action))
+            self.do(partial(self.walk.take, action))
 
-    def do(self, moving: Coroutine[Any, Any, Page]) -> None:
+    def do(self, moving: Callable[[], Coroutine[Any, Any, Page]]) -> None:
         self.progress = ""
         self.work = self.run_worker(moving, group="take", exit_on_error=False)
         self.set_timer(PATIENCE, self._say_busy)

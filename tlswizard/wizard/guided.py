@@ -32,8 +32,7 @@ from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import input_values
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
-from tlswizard.wizard import keeping, note, pages
-from tlswizard.wizard import message as message_
+from tlswizard.wizard import keeping, note, pages, pasting
 from tlswizard.wizard.page import Look, Page
 from tlswizard.wizard.retest import compared, side_by_side
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
@@ -78,6 +77,7 @@ class Guided:
         self._outcome: str | None = None
         self._stopped = False
         self._returned = False
+        self._moving = asyncio.Lock()
         self._told: tuple[Case, tuple[str, ...], Diagnosis] | None = None
         self.session = session or Session(
             __version__,
@@ -87,7 +87,7 @@ class Guided:
             playbook.origin,
             machine.now(),
             engine.start(playbook, inputs or {}),
-            message_.kept(message),
+            pasting.kept(message),
         )
         if session:
             self._resume(session)
@@ -132,11 +132,13 @@ class Guided:
         return self._look("The chain", tree)
 
     def note(self) -> str:
-        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), self._words())
+        looked = {check: " ".join(ended).strip() for check, ended in self._looked_at().items()}
+        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), looked)
 
     def add_to_note(self, text: str) -> None:
-        if text.strip() and not message_.holds_key(text):
-            self.session = replace(self.session, notes=(*self.session.notes, visible(text.strip(), 2000)))
+        if text.strip():
+            line = pasting.LEFT_OUT if pasting.holds_key(text) else visible(text.strip(), 2000)
+            self.session = replace(self.session, notes=(*self.session.notes, line))
             self._save()
 
     def exit_code(self) -> int:
@@ -151,6 +153,10 @@ class Guided:
 
     async def _settled(self, move: Callable[[], None], action: Action | None = None) -> Page:
         """Makes the move and goes on until a person is wanted. Cancelled: all is as it was."""
+        async with self._moving:  # one that was cancelled may still be on its way out
+            return await self._moved(move, action)
+
+    async def _moved(self, move: Callable[[], None], action: Action | None) -> Page:
         kept = (self.session, self._outcome, self._stopped)
         self._error = ""
         self._returned = isinstance(action, Back)
@@ -202,10 +208,10 @@ class Guided:
         self.session = replace(self.session, state=state)
 
     def _paste(self, text: str) -> None:
-        if message_.holds_key(text):
-            self._error = message_.KEY
+        if pasting.holds_key(text):
+            self._error = pasting.KEY
             return
-        self.session = replace(self.session, message=message_.kept(text))
+        self.session = replace(self.session, message=pasting.kept(text))
 
     async def _next_page(self) -> Page:
         while True:
@@ -271,7 +277,8 @@ class Guided:
             return "not known here: choose what comes closest"
         match matches[0].kind:
             case "specific":
-                return f"it says: {self.content.causes[matches[0].causes[0]].title}"
+                titles = [self.content.causes[id_].title for id_ in matches[0].causes[:2]]
+                return f"it says: {' — or: '.join(titles)}"
             case "any-fault":
                 return "it only says that something is wrong, not what"
         return matches[0].note
@@ -436,17 +443,23 @@ class Guided:
     def _matches(self) -> tuple[Match, ...]:
         return explain(self.session.message, self.content) if self.session.message else ()
 
-    def _words(self) -> dict[str, str]:
-        """The done-list: each check that was left, its sign and its word."""
+    def _looked_at(self) -> dict[str, tuple[str, str]]:
+        """Each check that was left: how it ended, and its word if that was well."""
         told = self._diagnosis() or self._before()
-        words: dict[str, str] = {}
+        ended: dict[str, tuple[str, str]] = {}
         for visit in self.session.state.trail:
             step = self.playbook.steps[visit.step]
             if isinstance(step, Check) and visit.input is None:
-                check = all_checks()[step.check]
-                word = shown(check, told).word if told and visit.ending == "ok" else ""
-                words[step.check.rpartition(".")[2]] = f"{pages.done_mark(visit.ending)} {word}".strip()
-        return words
+                word = shown(all_checks()[step.check], told).word if told and visit.ending == "ok" else ""
+                ended[step.check] = (visit.ending, word)
+        return ended
+
+    def _words(self) -> tuple[str, ...]:
+        """The done-list: each check's sign and word."""
+        return tuple(
+            f"{check.rpartition('.')[2]} {pages.done_mark(ending)} {word}".strip()
+            for check, (ending, word) in self._looked_at().items()
+        )
 
     def _scene(self) -> pages.Scene:
         return pages.Scene(
@@ -456,8 +469,9 @@ class Guided:
             observed=str(self.machine.observed),
             server=target.where if (target := self._target()) else "",
             values=self._values(),
-            done=tuple(f"{name} {word}" for name, word in self._words().items()),
+            done=self._words(),
             error=self._error or self.trouble,
+            elsewhere=self.session.state.inputs.get("on-this-computer") == "no",
         )
 
     def _values(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from tlswizard.core.text import listed
 from tlswizard.playbook.format import NOT_SURE, Ask, Check, Finish, Playbook
 from tlswizard.playbook.record import Session
 from tlswizard.report.sections import who
-from tlswizard.wizard.message import shown
+from tlswizard.wizard.pasting import shown
 
 LABEL = 13
 WIDTH = 72
@@ -22,10 +22,10 @@ def note(
     playbook: Playbook,
     now: Diagnosis | None,
     before: Diagnosis | None,
-    words: Mapping[str, str],
+    looked: Mapping[str, str],
 ) -> str:
-    """Plain text, a line per fact. `words` are those of the checks that were looked at."""
-    return "\n".join(_lines(session, playbook, now, before, words)) + "\n"
+    """Plain text, a line per fact. `looked` are the checks that were looked at, with outcome and word."""
+    return "\n".join(_lines(session, playbook, now, before, looked)) + "\n"
 
 
 def _lines(
@@ -33,7 +33,7 @@ def _lines(
     playbook: Playbook,
     now: Diagnosis | None,
     before: Diagnosis | None,
-    words: Mapping[str, str],
+    looked: Mapping[str, str],
 ) -> Iterator[str]:
     yield (
         f"tlswizard {__version__}, playbook {playbook.id} {playbook.version} "
@@ -50,7 +50,7 @@ def _lines(
     yield _line("Asked", "; ".join(_asked(session, playbook)) or "-")
     if session.message:
         yield _line("Message", shown(session.message))
-    yield _line("Looked at", " · ".join(f"{k} {v}".strip() for k, v in words.items()) or "nothing yet")
+    yield _line("Looked at", " · ".join(f"{k} {v}" for k, v in looked.items()) or "nothing yet")
     yield from _found(now, before)
     yield _line("Changed", "; ".join(session.changed) or "-")
     if told:

@@ -1,6 +1,6 @@
 """Opens walks: reads what was typed at first, finds the playbook, goes on with kept sessions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tlswizard.content.library import Content
@@ -16,7 +16,7 @@ from tlswizard.playbook.format import Playbook
 from tlswizard.playbook.parse import parse
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.typed import NotAccepted
-from tlswizard.wizard import keeping, message
+from tlswizard.wizard import keeping, pasting
 from tlswizard.wizard.declared import declared
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.start import Entry, Reading
@@ -48,8 +48,8 @@ def read(text: str, content: Content) -> Reading:
     """What the person typed or pasted on the start screen."""
     if not text.strip():
         return Reading("empty", "a server such as mail.example.com:443, or the message you got")
-    if message.holds_key(text):
-        return Reading("unclear", message.KEY)
+    if pasting.holds_key(text):
+        return Reading("unclear", pasting.KEY)
     if len(text.split()) < 4:
         try:
             target = parse_target(text)
@@ -64,8 +64,22 @@ def read(text: str, content: Content) -> Reading:
         row = content.clients.get(found[0].client)
         who = row.title if row else found[0].client
         line = f"a message of {who}" if found[0].kind != "not-ours" else found[0].note
-        return Reading("message", line, message=message.kept(text), playbook=USUAL)
-    return Reading("unclear", problem, message=message.kept(text))
+        named = _server_in(text)
+        if named:
+            line += f" · server {named.where}"
+        return Reading("message", line, named, message=pasting.kept(text), playbook=USUAL)
+    return Reading("unclear", problem, message=pasting.kept(text))
+
+
+def _server_in(text: str) -> Target | None:
+    """The server of a URL that the message names."""
+    if "://" not in text:
+        return None
+    try:
+        found = parse_target(text)
+    except BadTarget:
+        return None
+    return replace(found, text=f"{found.scheme}://{found.where}")
 
 
 def _said(target: Target) -> str:
@@ -100,8 +114,10 @@ class Opening:
                 kept = keeping.load(str(path))
             except Trouble:
                 continue  # a file that is none of ours is not offered
-            if isinstance(kept, Session):
-                where = next((v for k, v in kept.state.inputs.items() if k == "server"), kept.playbook)
+            if isinstance(kept, Session) and kept.state.trail:
+                where = (
+                    kept.case.target.where if kept.case else kept.state.inputs.get("server", kept.playbook)
+                )
                 rows.append(Entry("session", str(path), f"Go on with {where}", f"{kept.started:%d %b %H:%M}"))
         return tuple(rows)
 

@@ -14,11 +14,13 @@ from tlswizard.playbook.format import NOT_SURE, READY_LABELS, Finish, Fix, Playb
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
 from tlswizard.report import sections
-from tlswizard.wizard.message import shown
 from tlswizard.wizard.page import Choice, Field, Kind, Page
+from tlswizard.wizard.pasting import shown
 from tlswizard.wizard.retest import Retest
 
 DONE, HERE, CANNOT = "done", "do-it-here", "cannot"
+ELSEWHERE = "The computer on which it fails was not looked at: this is what shows from here."
+DONE_HERE = "It has been done: go on (the practice world does it now)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,15 @@ class Scene:
     values: Mapping[str, str]
     done: tuple[str, ...]
     error: str = ""
+    elsewhere: bool = False
+    """it fails on another computer: what is seen from here says nothing of that one's trust and clock"""
 
 
 def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: object) -> Page:
     """A page of `step`, with what all of them have."""
     place = stage(scene.playbook, step.name)
+    if scene.elsewhere and kind in ("check", "fix", "retest"):
+        body = (Conclusion(Mark.NOT_CHECKED, ELSEWHERE), *body)
     facts: dict[str, object] = {
         "kind": kind,
         "title": f"{scene.playbook.title} · {scene.server}" if scene.server else scene.playbook.title,
@@ -62,7 +68,9 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
     chosen = want.offered or suggested
     body = blocks(step.question, scene.values)
     if step.paste and scene.session.message:
-        told = Rows((("Message", Cell(f"“{shown(scene.session.message)}”")), *((("", Cell(fits)),) if fits else ())))
+        told = Rows(
+            (("Message", Cell(f"“{shown(scene.session.message)}”")), *((("", Cell(fits)),) if fits else ()))
+        )
         body = (told, *body)
     if want.out_of_date and want.offered:
         body = (
@@ -73,7 +81,7 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
         scene, step, "question", body,
         choices=tuple(Choice(c.id, fill(c.label, scene.values)) for c in step.choices.values()),
         selected=ids.index(chosen) if chosen in ids else 0,
-        field=Field("Or paste the message") if step.paste else None,
+        field=Field("Paste the message") if step.paste else None,
     )  # fmt: skip
 
 
@@ -179,7 +187,7 @@ def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagn
         )
         body.append(Rows((("Proof", Cell(f"none: {why}", Mark.NOT_CHECKED)),)))
     can = pretend and any(o.fix.edits for o in offers)
-    choices = [Choice(DONE, "It has been done: go on")]
+    choices = [Choice(DONE, DONE_HERE if can else "It has been done: go on")]
     if can:
         choices.insert(0, Choice(HERE, "Do it here, in this practice world"))
     choices.append(Choice(CANNOT, "I cannot do this"))
@@ -277,10 +285,12 @@ _RESULTS = {
 def stopped(scene: Scene, step: Step, note: str) -> Page:
     """Stop here: the note, and the promise that nothing is lost."""
     body = (
-        Conclusion(Mark.INFO, "Stopped here. Nothing is lost: the session can be resumed."),
+        Conclusion(Mark.INFO, "Stopped here. Esc goes back to where you were."),
         Commands(tuple(note.splitlines())),
     )
-    return page(scene, step, "finish", body, copy=note, over=True, enter="leave", heading="Stopped")
+    return page(
+        scene, step, "finish", body, copy=note, over=True, enter="leave", heading="Stopped", can_go_back=True
+    )
 
 
 def done_mark(outcome: str) -> str:

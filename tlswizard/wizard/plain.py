@@ -85,7 +85,7 @@ def _asked(walk: Walk, page: Page, read: READ, write: Callable[[str], object]) -
 
 def _prompt(page: Page) -> str:
     if page.choices and page.field:
-        return f"Number, {page.field.label.lower()} (Enter: {page.selected + 1}, ? help): "
+        return f"Number, or {page.field.label.lower()} (Enter: {page.selected + 1}, ? help): "
     if page.choices:
         return f"Number (Enter: {page.selected + 1}, ? help): "
     if page.field:

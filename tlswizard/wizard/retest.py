@@ -32,6 +32,8 @@ def compared(before: Result, now: Result) -> Retest:
         if was:
             return Retest("fixed", "It is put right: nothing that was wrong before is wrong now")
         return Retest("nothing-wrong", "Nothing was wrong before, and nothing is now")
+    if set(is_) < set(was):
+        return Retest("same", f"Some of it is put right, and this is left: {now.causes[0].title}")
     if was and was[0] in is_:
         return Retest("same", f"It is as before: {now.causes[0].title}")
     if was and {id_ for id_, _ in was} & {id_ for id_, _ in is_}:

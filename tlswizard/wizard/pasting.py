@@ -7,6 +7,7 @@ MAX_MESSAGE = 16 * 1024
 
 MAX_SHOWN = 200
 
+LEFT_OUT = "(a private key was pasted here and left out)"
 KEY = "That is a private key. It was not kept. Paste the message that the program printed."
 
 

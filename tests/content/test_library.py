@@ -5,12 +5,37 @@ import pytest
 from tlswizard.content.library import Content
 from tlswizard.content.reader import BadFile
 
-
-CLIENT_IDS = set(
-    "openssl openssl-1.1.1 gnutls curl curl-gnutls wget git python python-3.13 requests node-20 node-24 go "
-    "java-17 java-25 dotnet dotnet-service dotnet-framework dotnet-framework-service chromium firefox safari "
-    "rustls ruby php libpq openldap postfix strict".split()
-)
+CLIENT_IDS = {
+    "openssl",
+    "openssl-1.1.1",
+    "gnutls",
+    "curl",
+    "curl-gnutls",
+    "wget",
+    "git",
+    "python",
+    "python-3.13",
+    "requests",
+    "node-20",
+    "node-24",
+    "go",
+    "java-17",
+    "java-25",
+    "dotnet",
+    "dotnet-service",
+    "dotnet-framework",
+    "dotnet-framework-service",
+    "chromium",
+    "firefox",
+    "safari",
+    "rustls",
+    "ruby",
+    "php",
+    "libpq",
+    "openldap",
+    "postfix",
+    "strict",
+}
 """The programs that have a name here; a message may be known before its program has a row."""
 
 

@@ -11,7 +11,8 @@ from tui_driver import Driver, drive
 from tui_pages import CHECK, FIX, FakeWalk
 
 from tlswizard.tui.app import TlsWizard
-from tlswizard.wizard.walk import GoOn
+from tlswizard.wizard.page import Page
+from tlswizard.wizard.walk import Action, GoOn
 
 HERE = Path(__file__).parent
 
@@ -137,3 +138,23 @@ asyncio.run(main())
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_burst_of_escapes_never_leaves_a_walk_that_looks_for_ever():
+    class Slow(FakeWalk):
+        async def take(self, action: Action) -> Page:
+            await asyncio.sleep(0.02)
+            return await super().take(action)
+
+    async def steps(driver: Driver) -> None:
+        await driver.press("enter", "enter")
+        for _ in range(7):
+            driver.app.screen.action_back()  # as keys arrive over a slow line: all in one packet
+        await asyncio.sleep(0.2)
+        await driver.settle()
+        assert driver.app.screen.work is None
+        await driver.press("enter")
+        await asyncio.sleep(0.1)
+        assert driver.app.screen.work is None
+
+    drive(TlsWizard(walk=Slow()), steps)

@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -80,6 +82,30 @@ def test_leaving_takes_no_time_while_a_name_look_up_hangs(monkeypatch):
         assert asked.is_set()
     finally:
         answer.set()
+
+
+HANGING = """
+import asyncio, socket, sys, time
+sys.path[:0] = {path!r}
+socket.getaddrinfo = lambda *_, **__: time.sleep(8)
+from test_app_leaving import Guided, ThisMachine, CONTENT, BOOK, left_while_working, until_it_looks
+
+async def run():
+    walk = Guided(ThisMachine(), CONTENT, BOOK, inputs={{"server": "https://hangs.invalid"}})
+    await until_it_looks(walk)
+    return await left_while_working(walk, "q")
+
+print(asyncio.run(run())[0])
+"""
+
+
+def test_the_whole_process_ends_while_a_name_look_up_hangs():
+    """A thread that is waited for at the end would hold it: so this is measured from outside."""
+    program = HANGING.format(path=[p for p in sys.path if p])
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert time.monotonic() - float(done.stdout) < AT_ONCE
 
 
 def test_escape_stops_a_look_that_hangs_and_the_page_stays():

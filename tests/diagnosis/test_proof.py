@@ -383,3 +383,16 @@ def test_what_shows_behind_a_link_that_was_missing_does_not_speak_against_sendin
         ("refuse", ("untrusted-root",))
     ]
     assert judged(edited(case, AddToStore("linux-system", root.certificate, True)), "openssl") == "refuse"
+
+
+def test_a_set_is_enough_only_if_every_program_that_counts_is_turned():
+    """The user's list would do for the user's programs alone; together they need what each of them needs."""
+    root, intermediate, leaf = house()
+    held = [store("linux-system"), store("certifi:/venv")]
+    told = diagnose(made((leaf, intermediate, root), held), CONTENT, ("openssl", "requests"))
+    roots = [p for p in told.fixes if p.fix.id == "add-root"]
+    assert len(roots) == 2
+    for one in roots:
+        alone, together = one.proofs
+        assert sorted(r.after for r in alone.clients[:2]) == ["accept", "refuse"]
+        assert [r.after for r in together.clients[:2]] == ["accept", "accept"]

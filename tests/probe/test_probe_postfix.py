@@ -1,8 +1,10 @@
 """Postfix from the distribution, on loopback: STARTTLS with a private two-level authority."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,3 +92,42 @@ def test_a_machine_that_has_the_root_accepts_it(look, judged, postfix):
     diagnosis = judged(look(postfix, starttls="smtp"))
     assert diagnosis.client("openssl").verdict.result == "accept"
     assert diagnosis.exit == 0
+
+
+@pytest.mark.parametrize(("trusted", "code", "verdict"), [(True, 0, "accept"), (False, 2, "refuse")])
+def test_the_command_line_judges_it(postfix, files, tmp_path, trusted, code, verdict):
+    other = tmp_path / "no-roots.pem"
+    other.write_text("")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "SSL_CERT_FILE": str(files.root if trusted else other),
+        "SSL_CERT_DIR": str(tmp_path),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tlswizard",
+            "check",
+            f"smtp://localhost:{postfix}",
+            "--client",
+            "openssl",
+            "--format",
+            "json",
+        ],
+        env=environment,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    told = json.loads(done.stdout)
+    assert done.returncode == told["exit"] == code, done.stderr
+    assert told["target"]["starttls"] == "smtp"
+    assert told["clients"][0]["id"] == "openssl"
+    assert told["clients"][0]["verdict"] == verdict
+    assert len(told["chain"]) == 2

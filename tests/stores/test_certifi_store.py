@@ -5,7 +5,7 @@ from stores_making import A, B, Recorded, bundle, titles
 from tlswizard.stores import certifi
 from tlswizard.stores.reading import Reader
 
-PATH = "/work/venv/lib/python3.12/site-packages/certifi/cacert.pem"
+PATH = "/srv/venv/lib/python3.12/site-packages/certifi/cacert.pem"
 
 
 def _read(machine: Recorded):
@@ -14,7 +14,7 @@ def _read(machine: Recorded):
 
 def test_the_bundle_belongs_to_its_environment():
     (store,) = _read(Recorded({PATH: bundle(A, B)}, bundle_of_certifi=PATH))
-    assert (store.id, store.scope, store.location) == ("certifi:/work/venv", "program", PATH)
+    assert (store.id, store.scope, store.location) == ("certifi:/srv/venv", "program", PATH)
     assert titles(store.anchors) == ["Root A", "Root B"]
 
 

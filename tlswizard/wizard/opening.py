@@ -24,13 +24,18 @@ from tlswizard.wizard.start import Entry, Reading
 USUAL = "remote-certificate-invalid"
 """The playbook that opens where nothing points to another."""
 
+SHIPPED = "shipped with tlswizard"
+"""Where a playbook came from that is no file of the person's own."""
+
 MAX_PLAYBOOK = 256 * 1024
 
 
 def playbook(content: Content, name: str) -> Playbook:
     """The playbook with this id, else in this file. Raises Trouble, which lists all that is wrong."""
+    origin = None
     if name in content.playbook_ids:
         file, data = content.playbook_file(name)
+        origin = SHIPPED
     elif name.endswith((".yaml", ".yml")) or "/" in name:
         file, data = name, keeping.read_bytes(name, MAX_PLAYBOOK)
     else:
@@ -39,7 +44,7 @@ def playbook(content: Content, name: str) -> Playbook:
             f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path."
         )
     try:
-        return parse(data, visible(file), declared(content))
+        return parse(data, visible(file), declared(content), origin)
     except BadFile as bad:
         raise Trouble("the playbook cannot be run:\n" + "\n".join(str(p) for p in bad.problems)) from None
 

@@ -74,7 +74,7 @@ def made(
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer.certificate.native.subject if issuer else subject)
+        .issuer_name(issuer.certificate.library().subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(not_before)

@@ -17,7 +17,7 @@ STORES = "/home/dana/.dotnet/corefx/cryptography/x509stores"
 
 def _pfx(identity: Identity, password: bytes | None = None) -> bytes:
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
-    return serialize_key_and_certificates(None, None, None, [identity.certificate.native], encryption)
+    return serialize_key_and_certificates(None, None, None, [identity.certificate.library()], encryption)
 
 
 def _by_openssl(folder: Path, identity: Identity) -> bytes:

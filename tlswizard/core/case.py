@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.crl import Crl
 from tlswizard.core.store import Store
 from tlswizard.core.target import Target
 
@@ -39,7 +40,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """One TLS handshake that took whatever the server offered. `outcome` is `ok` or a cause of Reaching."""
+    """One TLS handshake that took whatever the server offered. `outcome` is `ok` or the cause why it failed.
+
+    It is also `ok` where nothing failed but a certificate that cannot be read and lies in `chain`: the judge
+    says that of the certificate. Then `protocol` is None, because nothing was agreed on.
+    """
 
     servername: str | None
     outcome: str
@@ -77,6 +82,13 @@ class Clock:
         floor = max((s.at for s in self.sources if s.bound == "earliest"), default=None)
         exact = [s.at for s in self.sources if s.bound == "exact" and (floor is None or s.at >= floor)]
         return exact[0] if exact else None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What is known of certificates that were withdrawn, besides what the server staples."""
+
+    crls: tuple[Crl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ class Case:
     stores: Part[tuple[Store, ...]] | None = None
     clock: Part[Clock] | None = None
     clients: Part[Programs] | None = None
-    revocation: Part[None] | None = None
+    revocation: Part[Revocation] | None = None
     addresses: Part[None] | None = None
 
     @property

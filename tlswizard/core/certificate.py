@@ -1,57 +1,40 @@
 """One certificate, read field by field, so that one bad field hides no other.
 
 `parse_certificate` is the only way in: afterwards a `Certificate` can be relied on to have a subject,
-an issuer, dates and a serial. What may still fail (the key, the extensions) is a value, never an
-exception. Fields are read when first asked for: a store of 150 roots is opened, indexed and thrown
-away without ever reading most of it.
+an issuer, dates and a serial number. What may still fail (the key, the signature, the extensions) is a
+value, never an exception. Fields are read when first asked for: a store of 150 roots is opened, indexed
+and thrown away without ever reading most of it.
 """
 
 import hashlib
-import ipaddress
+import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Literal
+from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import (
-    AuthorityInformationAccessOID,
-    ExtendedKeyUsageOID,
-    ExtensionOID,
-    NameOID,
-    SignatureAlgorithmOID,
-)
+from cryptography.exceptions import UnsupportedAlgorithm
 
-from tlswizard.core.extensions import one_by_one
+from tlswizard.core import der as der_
+from tlswizard.core import extensions as ext
+from tlswizard.core.distinguished import CanonicalName, DistinguishedName, read_name
+from tlswizard.core.extensions import AlternativeNames, BasicConstraints, Flaw, GeneralName, KeyIds
+from tlswizard.core.signature import Algorithm, Key, describe_key, read_algorithm, verifies
 from tlswizard.core.text import visible
 
-CanonicalName = tuple[tuple[tuple[str, str], ...], ...]
-"""A name for comparing (RFC 5280 section 7.1): per RDN its (OID, folded value) pairs, sorted."""
+__all__ = [
+    "ANY_PURPOSE", "SERVER_AUTH", "AlternativeNames", "BasicConstraints", "CanonicalName", "Certificate",
+    "Flaw", "Key", "Malformed", "day", "parse_certificate", "utc",
+]  # fmt: skip
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A public key: its kind, its size in bits, and the SHA-256 of its SubjectPublicKeyInfo."""
-
-    kind: Literal["RSA", "EC", "DSA", "Ed25519", "Ed448", "other"]
-    bits: int
-    sha256: str
-
-    def __str__(self) -> str:
-        return self.kind if self.kind.startswith("Ed") else f"{self.kind} {self.bits}"
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """A field that cannot be read: where, and why."""
-
-    field: str
-    why: str
+SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
+ANY_PURPOSE = "2.5.29.37.0"
+_CA_ISSUERS, _OCSP = "1.3.6.1.5.5.7.48.2", "1.3.6.1.5.5.7.48.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +50,12 @@ class Malformed:
 
 
 @dataclass(frozen=True, slots=True)
-class BasicConstraints:
-    """RFC 5280 section 4.2.1.9."""
-
-    ca: bool
-    path_length: int | None
-    critical: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AlternativeNames:
-    """RFC 5280 section 4.2.1.6. `dns` is as written (not yet visible), `addresses` are canonical."""
-
-    dns: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    others: int = 0
+class _Dates:
+    not_before: datetime
+    not_after: datetime
+    flaws: tuple[Flaw, ...] = ()
+    odd: bool = False
+    """one is written in the form that belongs to the other half of the century (RFC 5280 4.1.2.5)"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +65,17 @@ class Certificate:
     der: bytes
 
     @cached_property
-    def native(self) -> x509.Certificate:
+    def signed(self) -> der_.SignedParts:
+        """The certificate as what is signed, how, and the signature. Never raises."""
+        return der_.signed_parts(self.der)
+
+    @cached_property
+    def parts(self) -> der_.TbsParts:
+        """Every field as it stands in the encoding. Never raises."""
+        return der_.tbs_parts(self.signed.tbs)
+
+    def library(self) -> x509.Certificate:
+        """pyca's own reading of it. Raises ValueError where pyca refuses the whole."""
         with warnings.catch_warnings():
             # A root in Debian's bundle has a non-positive serial; it is as good an anchor as the others.
             warnings.simplefilter("ignore")
@@ -105,154 +89,166 @@ class Certificate:
     def sha1(self) -> str:
         return hashlib.sha1(self.der, usedforsecurity=False).hexdigest()
 
-    @cached_property
+    @property
     def version(self) -> int:
-        return self.native.version.value + 1
+        return (self.parts.version or 0) + 1
 
     @cached_property
+    def serial(self) -> int:
+        """RFC 5280 section 4.1.2.2: positive and of 20 bytes at most, which is not made sure of here."""
+        return int.from_bytes(self.parts.serial.data, "big", signed=True)
+
+    @cached_property
+    def subject_dn(self) -> DistinguishedName:
+        return read_name(self.parts.subject)
+
+    @cached_property
+    def issuer_dn(self) -> DistinguishedName:
+        same = self.parts.issuer.data == self.parts.subject.data
+        return self.subject_dn if same else read_name(self.parts.issuer)
+
+    @property
     def subject_name(self) -> CanonicalName:
-        return _canonical(self.native.subject)
+        return self.subject_dn.canonical
 
-    @cached_property
+    @property
     def issuer_name(self) -> CanonicalName:
-        return _canonical(self.native.issuer)
+        return self.issuer_dn.canonical
 
-    @cached_property
+    @property
     def subject(self) -> str:
         """RFC 4514, visible."""
-        return visible(self.native.subject.rfc4514_string())
+        return self.subject_dn.text
 
-    @cached_property
+    @property
     def issuer(self) -> str:
         """RFC 4514, visible."""
-        return visible(self.native.issuer.rfc4514_string())
+        return self.issuer_dn.text
 
-    @cached_property
+    @property
     def title(self) -> str:
         """What a person calls it: the common name, else the most telling part of the subject."""
-        return _title(self.native.subject) or self.subject or f"(no name) {self.sha256[:12]}"
+        return self.subject_dn.title or self.subject or f"(no name) {self.sha256[:12]}"
 
-    @cached_property
+    @property
     def issuer_title(self) -> str:
-        return _title(self.native.issuer) or self.issuer or "(no name)"
+        return self.issuer_dn.title or self.issuer or "(no name)"
 
-    @cached_property
+    @property
     def common_name(self) -> str | None:
         """The last CN of the subject, as written."""
-        names = self.native.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return _text(names[-1].value) if names else None
+        return self.subject_dn.common_name
 
     @cached_property
+    def _dates(self) -> _Dates:
+        return _read_dates(self.parts.validity)
+
+    @property
     def not_before(self) -> datetime:
-        return self.native.not_valid_before_utc
+        """Inclusive; the earliest moment there is where it cannot be read."""
+        return self._dates.not_before
 
-    @cached_property
+    @property
     def not_after(self) -> datetime:
-        return self.native.not_valid_after_utc
+        """Inclusive (RFC 5280 section 4.1.2.5); the latest moment there is where it cannot be read."""
+        return self._dates.not_after
+
+    @property
+    def dates_in_odd_form(self) -> bool:
+        """A year before 2050 with four digits, or one after it with two (RFC 5280 section 4.1.2.5)."""
+        return self._dates.odd
 
     @cached_property
     def key(self) -> Key | Flaw:
         try:
-            public = self.native.public_key()
-            spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        except (ValueError, UnsupportedAlgorithm) as error:
+            return describe_key(self._spki)
+        except (ValueError, IndexError, UnsupportedAlgorithm) as error:
             return Flaw("subjectPublicKeyInfo", visible(str(error)))
-        digest = hashlib.sha256(spki).hexdigest()
-        match public:
-            case rsa.RSAPublicKey():
-                return Key("RSA", public.key_size, digest)
-            case ec.EllipticCurvePublicKey():
-                return Key("EC", public.curve.key_size, digest)
-            case dsa.DSAPublicKey():
-                return Key("DSA", public.key_size, digest)
-            case ed25519.Ed25519PublicKey():
-                return Key("Ed25519", 256, digest)
-            case ed448.Ed448PublicKey():
-                return Key("Ed448", 456, digest)
-            case _:
-                return Key("other", 0, digest)
 
     @cached_property
+    def _spki(self) -> bytes:
+        return der_.raw(self.parts.spki)
+
+    @cached_property
+    def algorithm(self) -> Algorithm | Flaw:
+        """How it was signed."""
+        try:
+            return read_algorithm(self.signed.algorithm)
+        except (ValueError, IndexError) as error:
+            return Flaw("signatureAlgorithm", ext.plainly(error))
+
+    @property
     def signature_hash(self) -> str | None:
         """`sha256`, `md5` …; None where the algorithm has no hash of its own or is unknown."""
-        try:
-            algorithm = self.native.signature_hash_algorithm
-        except (UnsupportedAlgorithm, ValueError):
-            return None
-        return algorithm.name if algorithm else None
+        return None if isinstance(self.algorithm, Flaw) else self.algorithm.hash
 
     @cached_property
-    def _extensions(self) -> tuple[tuple[x509.Extension[x509.ExtensionType], ...], tuple[Flaw, ...]]:
-        """Those that can be read, each kind once, and the flaws of the others."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a warning about one field must not hide the others
-                return tuple(self.native.extensions), ()
-        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-            whole = Flaw("extensions", visible(str(error)))
-        singles = one_by_one(self.native)
-        if singles is None:
-            return (), (whole,)
-        flaws = tuple(Flaw(s.name, s.why) for s in singles if s.value is None)
-        found = {s.value.oid: s.value for s in reversed(singles) if s.value is not None}
-        return tuple(found.values()), flaws or (whole,)
+    def _extensions(self) -> tuple[tuple[ext.Extension, ...], tuple[Flaw, ...]]:
+        return ext.read_extensions(self.parts.extensions or [])
+
+    @property
+    def extensions(self) -> tuple[ext.Extension, ...]:
+        """All that can be taken apart, in order."""
+        return self._extensions[0]
+
+    def extension(self, oid: str) -> ext.Extension | None:
+        return next((e for e in self.extensions if e.oid == oid), None)
 
     @cached_property
     def flaws(self) -> tuple[Flaw, ...]:
-        """Every field that cannot be read."""
-        return (*((self.key,) if isinstance(self.key, Flaw) else ()), *self._extensions[1])
+        """Every field that cannot be read or contradicts another one."""
+        found = [f for f in (self.key, self.algorithm) if isinstance(f, Flaw)]
+        found += self._dates.flaws
+        if der_.raw(self.signed.algorithm) != der_.raw(self.parts.algorithm):
+            found.append(Flaw("signatureAlgorithm", "it is named twice, and not the same", value=True))
+        if self.version < 3 and self.parts.extensions:
+            found.append(Flaw("version", f"a certificate of version {self.version} has no extensions", True))
+        found += self._extensions[1]
+        seen = set()
+        for one in self.extensions:
+            if one.oid in seen:
+                found.append(Flaw(one.name, "it is there twice", value=True))
+            seen.add(one.oid)
+            if reader := ext.READERS.get(one.oid):
+                read, flaws = self._read(one.oid, reader)
+                found += flaws
+                if isinstance(read, tuple) and read and isinstance(read[-1], tuple):
+                    found += [f for f in read[-1] if isinstance(f, Flaw)]
+        if self.extended_key_usage == ():
+            found.append(Flaw("extKeyUsage", "it is there, and empty", value=True))
+        return tuple(found)
 
-    @cached_property
+    @property
     def basic_constraints(self) -> BasicConstraints | None:
-        found = self._find(ExtensionOID.BASIC_CONSTRAINTS)
-        if found is None or not isinstance(found.value, x509.BasicConstraints):
-            return None
-        return BasicConstraints(found.value.ca, found.value.path_length, found.critical)
+        return self._read(ext.BASIC_CONSTRAINTS, ext.basic_constraints)[0]
 
-    @cached_property
+    @property
     def key_usage(self) -> frozenset[str] | None:
         """The names of the bits that are set (RFC 5280 section 4.2.1.3), None without the extension."""
-        found = self._find(ExtensionOID.KEY_USAGE)
-        if found is None or not isinstance(found.value, x509.KeyUsage):
-            return None
-        usage = found.value
-        bits = [
-            "digital_signature",
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "key_cert_sign",
-            "crl_sign",
-        ]
-        return frozenset(bit for bit in bits if getattr(usage, bit))
+        return self._read(ext.KEY_USAGE, ext.key_usage)[0]
 
-    @cached_property
+    @property
     def extended_key_usage(self) -> tuple[str, ...] | None:
         """Object identifiers, None without the extension (then every purpose is allowed)."""
-        found = self._find(ExtensionOID.EXTENDED_KEY_USAGE)
-        if found is None or not isinstance(found.value, x509.ExtendedKeyUsage):
-            return None
-        return tuple(usage.dotted_string for usage in found.value)
+        return self._read(ext.EXTENDED_KEY_USAGE, ext.extended_key_usage)[0]
+
+    @property
+    def general_names(self) -> tuple[GeneralName, ...] | None:
+        """The subject's alternative names as far as each can be read; None without the extension."""
+        found = self._read(ext.ALTERNATIVE_NAMES, ext.general_names)[0]
+        return found[0] if found else None
 
     @cached_property
     def alternative_names(self) -> AlternativeNames | None:
-        found = self._find(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
-        if found is None or not isinstance(found.value, x509.SubjectAlternativeName):
-            return None
-        dns, addresses, others = [], [], 0
-        for name in found.value:
-            if isinstance(name, x509.DNSName):
-                dns.append(name.value)
-            elif isinstance(name, x509.IPAddress) and isinstance(
-                name.value, ipaddress.IPv4Address | ipaddress.IPv6Address
-            ):
-                addresses.append(str(name.value))
-            else:
-                others += 1
-        return AlternativeNames(tuple(dns), tuple(addresses), others)
+        names = self.general_names
+        return None if names is None else ext.alternative_names(names)
 
-    @cached_property
+    @property
+    def name_constraints(self) -> ext.NameConstraints | None:
+        found = self._read(ext.NAME_CONSTRAINTS, ext.name_constraints)[0]
+        return found[0] if found else None
+
+    @property
     def listed_names(self) -> tuple[str, ...]:
         """The names that it is for, visible: dNSName and iPAddress entries, else the common name."""
         names = self.alternative_names
@@ -260,41 +256,42 @@ class Certificate:
             return tuple(visible(name) for name in (*names.dns, *names.addresses))
         return (visible(self.common_name),) if self.common_name else ()
 
-    @cached_property
+    @property
+    def authority_key(self) -> KeyIds | None:
+        return self._read(ext.AUTHORITY_KEY_ID, ext.authority_key_id)[0]
+
+    @property
     def authority_key_id(self) -> bytes | None:
-        found = self._find(ExtensionOID.AUTHORITY_KEY_IDENTIFIER)
-        return (
-            found.value.key_identifier
-            if found and isinstance(found.value, x509.AuthorityKeyIdentifier)
-            else None
-        )
+        found = self.authority_key
+        return found.key_id if found else None
 
-    @cached_property
+    @property
     def subject_key_id(self) -> bytes | None:
-        found = self._find(ExtensionOID.SUBJECT_KEY_IDENTIFIER)
-        return found.value.digest if found and isinstance(found.value, x509.SubjectKeyIdentifier) else None
+        return self._read(ext.SUBJECT_KEY_ID, ext.key_id)[0]
 
-    @cached_property
+    @property
     def issuer_urls(self) -> tuple[str, ...]:
         """Where the issuer's certificate can be fetched (authority information access), visible."""
-        found = self._find(ExtensionOID.AUTHORITY_INFORMATION_ACCESS)
-        if found is None or not isinstance(found.value, x509.AuthorityInformationAccess):
-            return ()
-        return tuple(
-            visible(d.access_location.value)
-            for d in found.value
-            if d.access_method == AuthorityInformationAccessOID.CA_ISSUERS
-            and isinstance(d.access_location, x509.UniformResourceIdentifier)
-        )
+        return self._access(_CA_ISSUERS)
 
-    @cached_property
+    @property
+    def ocsp_urls(self) -> tuple[str, ...]:
+        """Who can be asked whether it was withdrawn (authority information access), visible."""
+        return self._access(_OCSP)
+
+    def _access(self, method: str) -> tuple[str, ...]:
+        found = self._read(ext.INFORMATION_ACCESS, ext.access)[0] or ()
+        return tuple(visible(uri) for how, uri in found if how == method)
+
+    @property
+    def tls_features(self) -> tuple[int, ...]:
+        """TLS extensions that its server must offer (RFC 7633); 5 is a stapled status."""
+        return self._read(ext.TLS_FEATURE, ext.features)[0] or ()
+
+    @property
     def unknown_critical(self) -> tuple[str, ...]:
-        """Object identifiers of critical extensions that the library does not know."""
-        return tuple(
-            e.oid.dotted_string
-            for e in self._extensions[0]
-            if e.critical and isinstance(e.value, x509.UnrecognizedExtension)
-        )
+        """Object identifiers of critical extensions that have no name here."""
+        return tuple(e.oid for e in self.extensions if e.critical and e.oid not in ext.NAMES)
 
     @cached_property
     def is_self_issued(self) -> bool:
@@ -310,17 +307,39 @@ class Certificate:
 
     def verifies(self, child: "Certificate") -> bool | None:
         """Whether this key made `child`'s signature; None if the key or the algorithm cannot be used."""
-        return _verifies(self, child)
+        cache = self.__dict__.setdefault("_verified", {})
+        if child.sha256 not in cache:
+            cache[child.sha256] = self.verifies_data(
+                child.algorithm, child.signed.signature.as_bytes(), der_.raw(child.signed.tbs)
+            )
+        answer: bool | None = cache[child.sha256]
+        return answer
 
-    def _find(self, oid: x509.ObjectIdentifier) -> x509.Extension[x509.ExtensionType] | None:
-        return next((e for e in self._extensions[0] if e.oid == oid), None)
+    def verifies_data(self, algorithm: Algorithm | Flaw, signature: bytes, data: bytes) -> bool | None:
+        """Whether this key made `signature` over `data`; None as with `verifies`."""
+        if isinstance(algorithm, Flaw) or isinstance(self.key, Flaw) or self.key.explicit:
+            return None
+        return verifies(self._spki, algorithm, signature, data)
+
+    def _read(self, oid: str, reader: Callable[[ext.Extension], T]) -> tuple[T | None, tuple[Flaw, ...]]:
+        """The extension's content, read once; None with a flaw where it cannot be read."""
+        cache = self.__dict__.setdefault("_content", {})
+        if oid not in cache:
+            cache[oid] = self._read_once(oid, reader)
+        found: tuple[T | None, tuple[Flaw, ...]] = cache[oid]
+        return found
+
+    def _read_once(self, oid: str, reader: Callable[[ext.Extension], T]) -> tuple[T | None, tuple[Flaw, ...]]:
+        extension = self.extension(oid)
+        if extension is None:
+            return None, ()
+        try:
+            return reader(extension), ()
+        except (ValueError, IndexError) as error:
+            return None, (Flaw(extension.name, ext.plainly(error)),)
 
     def __hash__(self) -> int:
         return hash(self.sha256)
-
-
-SERVER_AUTH = ExtendedKeyUsageOID.SERVER_AUTH.dotted_string
-ANY_PURPOSE = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE.dotted_string
 
 
 def parse_certificate(der: bytes) -> Certificate | Malformed:
@@ -328,75 +347,48 @@ def parse_certificate(der: bytes) -> Certificate | Malformed:
     certificate = Certificate(der)
     try:
         # Everything that a rule may rely on without asking is read here, once.
-        _ = (certificate.subject_name, certificate.issuer_name, certificate.not_before, certificate.not_after)
-        _ = certificate.version
-    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
-        return Malformed(der, visible(str(error)) or "it is not the encoding of a certificate")
+        _ = (certificate.subject_name, certificate.issuer_name, certificate.not_before)
+        if not 1 <= certificate.version <= 3:
+            return Malformed(der, f"there is no version {certificate.version} of certificates")
+    except (ValueError, IndexError) as error:
+        return Malformed(der, f"it is not the encoding of a certificate: {ext.plainly(error)}")
     return certificate
 
 
-_GIVEN_UP: dict[x509.ObjectIdentifier, padding.PKCS1v15 | ec.ECDSA] = {
-    SignatureAlgorithmOID.RSA_WITH_MD5: padding.PKCS1v15(),
-    SignatureAlgorithmOID.ECDSA_WITH_SHA1: ec.ECDSA(SHA1()),  # noqa: S303 - to read what others signed
-}
+_UTC_TIME, _GENERALIZED = 0x17, 0x18
+_TIME = re.compile(rb"(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z")
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-def _verifies(issuer: Certificate, child: Certificate) -> bool | None:
-    cache = issuer.__dict__.setdefault("_verified", {})
-    if child.sha256 not in cache:
-        cache[child.sha256] = _check_signature(issuer.native, child.native)
-    answer: bool | None = cache[child.sha256]
-    return answer
+def _read_dates(validity: der_.TLV) -> _Dates:
+    """RFC 5280 section 4.1.2.5. Raises ValueError where there are not two of them."""
+    before, after = der_.inside(validity)
+    found: list[datetime] = []
+    flaws: list[Flaw] = []
+    odd = False
+    for one, otherwise, which in ((before, _EARLIEST, "notBefore"), (after, _LATEST, "notAfter")):
+        try:
+            moment = _moment(one)
+        except ValueError:
+            text = visible(bytes(one.data).decode("latin-1"), 30)
+            flaws.append(Flaw(which, f"“{text}” is no time"))
+            moment = otherwise
+        else:
+            odd = odd or (der_.tag(one) == _GENERALIZED) != (not 1950 <= moment.year < 2050)
+        found.append(moment)
+    return _Dates(found[0], found[1], tuple(flaws), odd)
 
 
-def _check_signature(issuer: x509.Certificate, child: x509.Certificate) -> bool | None:
-    try:
-        public = issuer.public_key()
-        # The library names no parameters for what it has given up; the signature can be checked all the same.
-        parameters = _GIVEN_UP.get(child.signature_algorithm_oid) or child.signature_algorithm_parameters
-        match public:
-            case rsa.RSAPublicKey():
-                algorithm = child.signature_hash_algorithm
-                if algorithm is None or isinstance(parameters, ec.ECDSA) or parameters is None:
-                    return False
-                public.verify(child.signature, child.tbs_certificate_bytes, parameters, algorithm)
-            case ec.EllipticCurvePublicKey():
-                _ = child.signature_hash_algorithm  # says so if it is unknown
-                if not isinstance(parameters, ec.ECDSA):
-                    return False
-                public.verify(child.signature, child.tbs_certificate_bytes, parameters)
-            case dsa.DSAPublicKey():
-                algorithm = child.signature_hash_algorithm
-                if algorithm is None:
-                    return False
-                public.verify(child.signature, child.tbs_certificate_bytes, algorithm)
-            case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
-                public.verify(child.signature, child.tbs_certificate_bytes)
-            case _:
-                return None
-    except InvalidSignature:
-        return False
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return None
-    return True
-
-
-def _canonical(name: x509.Name) -> CanonicalName:
-    return tuple(
-        tuple(sorted((a.oid.dotted_string, " ".join(_text(a.value).casefold().split())) for a in rdn))
-        for rdn in name.rdns
-    )
-
-
-def _title(name: x509.Name) -> str:
-    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME):
-        if found := name.get_attributes_for_oid(oid):
-            return visible(_text(found[-1].value), 120)
-    return ""
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("latin-1")
+def _moment(one: der_.TLV) -> datetime:
+    match = _TIME.fullmatch(bytes(one.data))
+    if not match or (der_.tag(one), len(match[1])) not in ((_UTC_TIME, 2), (_GENERALIZED, 4)):
+        raise ValueError("no time")
+    year, month, day_, hour, minute, second = (int(part) for part in match.groups())
+    if len(match[1]) == 2:
+        year += 2000 if year < 50 else 1900
+    if year == 0:  # a year that a datetime does not know: the earliest that it does
+        return _EARLIEST
+    return datetime(year, month, day_, hour, minute, second, tzinfo=UTC)
 
 
 def utc(moment: datetime) -> str:

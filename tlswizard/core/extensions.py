@@ -1,110 +1,311 @@
-"""The extensions of a certificate one by one, for when the library refuses all of them because of one.
-
-Each extension is put alone into a copy of the certificate and read there, so that an unreadable one
-costs itself and nothing else. The copy's signature no longer fits; nobody asks it.
+"""The extensions of a certificate (RFC 5280 section 4.2), each read by itself: one that cannot be read
+hides no other, and within one, an entry that makes no sense hides no other entry.
 """
 
-import warnings
-from collections.abc import Iterator
+import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat import asn1
 
-from tlswizard.core.text import visible
+from tlswizard.core import der
+from tlswizard.core.distinguished import CanonicalName, read_name
 
-_NAMES = {
-    "2.5.29.14": "subjectKeyIdentifier", "2.5.29.15": "keyUsage", "2.5.29.17": "subjectAltName",
-    "2.5.29.18": "issuerAltName", "2.5.29.19": "basicConstraints", "2.5.29.30": "nameConstraints",
-    "2.5.29.31": "cRLDistributionPoints", "2.5.29.32": "certificatePolicies",
-    "2.5.29.35": "authorityKeyIdentifier", "2.5.29.36": "policyConstraints", "2.5.29.37": "extKeyUsage",
-    "1.3.6.1.5.5.7.1.1": "authorityInfoAccess", "1.3.6.1.5.5.7.1.24": "tlsFeature",
+BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE = "2.5.29.19", "2.5.29.15", "2.5.29.37"
+ALTERNATIVE_NAMES, NAME_CONSTRAINTS = "2.5.29.17", "2.5.29.30"
+AUTHORITY_KEY_ID, SUBJECT_KEY_ID = "2.5.29.35", "2.5.29.14"
+INFORMATION_ACCESS, TLS_FEATURE, CRL_DISTRIBUTION = "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.24", "2.5.29.31"
+
+NAMES = {
+    SUBJECT_KEY_ID: "subjectKeyIdentifier", KEY_USAGE: "keyUsage", ALTERNATIVE_NAMES: "subjectAltName",
+    "2.5.29.18": "issuerAltName", BASIC_CONSTRAINTS: "basicConstraints", NAME_CONSTRAINTS: "nameConstraints",
+    CRL_DISTRIBUTION: "cRLDistributionPoints", "2.5.29.32": "certificatePolicies",
+    "2.5.29.33": "policyMappings", AUTHORITY_KEY_ID: "authorityKeyIdentifier",
+    "2.5.29.36": "policyConstraints", EXTENDED_KEY_USAGE: "extKeyUsage", "2.5.29.54": "inhibitAnyPolicy",
+    "2.5.29.9": "subjectDirectoryAttributes", "2.5.29.46": "freshestCRL",
+    INFORMATION_ACCESS: "authorityInfoAccess", "1.3.6.1.5.5.7.1.11": "subjectInfoAccess",
+    TLS_FEATURE: "tlsFeature", "2.16.840.1.113730.1.1": "netscapeCertType",
+    "1.3.6.1.5.5.7.1.14": "proxyCertInfo",
 }  # fmt: skip
-"""RFC 5280 section 4.2 and RFC 7633."""
-
-_EXTENSIONS = 0xA3
-"""TBSCertificate's [3] (RFC 5280 section 4.1)."""
+"""RFC 5280 section 4.2, RFC 7633, RFC 3820, and Netscape's, which OpenSSL still knows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
-    """One extension: its name, and its value or why it cannot be read."""
+class Flaw:
+    """A field that cannot be read, or a value in it that makes no sense: where, and why."""
 
-    name: str
-    value: x509.Extension[x509.ExtensionType] | None
-    why: str = ""
+    field: str
+    why: str
+    value: bool = False
+    """it can be read, and what it says makes no sense"""
 
-
-def one_by_one(certificate: x509.Certificate) -> tuple[Single, ...] | None:
-    """Every extension by itself, in order; None if the certificate's encoding does not even part them."""
-    try:
-        tbs, *signature = _values(_content(certificate.public_bytes(Encoding.DER)))
-        fields = list(_values(_content(tbs)))
-        tagged = next(f for f in fields if f[0] == _EXTENSIONS)
-        others = [f for f in fields if f[0] != _EXTENSIONS]
-        encoded = list(_values(_content(_content(tagged))))
-    except (IndexError, ValueError, StopIteration):
-        return None
-    return tuple(_read(e, others, signature) for e in encoded)
+    @property
+    def kind(self) -> str:
+        return f"{self.field}-value" if self.value else self.field
 
 
-def _read(encoded: bytes, others: list[bytes], signature: list[bytes]) -> Single:
-    alone = _value(_EXTENSIONS, _value(0x30, encoded))
-    der = _value(0x30, _value(0x30, b"".join(others) + alone) + b"".join(signature))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a warning about one field must not hide the others
-            (found,) = x509.load_der_x509_certificate(der).extensions
-    except (ValueError, x509.UnsupportedGeneralNameType) as error:
-        return Single(_name(encoded), None, visible(str(error)))
-    return Single(_name(encoded), found)
+@dataclass(frozen=True, slots=True)
+class Extension:
+    oid: str
+    critical: bool
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        return NAMES.get(self.oid, self.oid)
 
 
-def _name(encoded: bytes) -> str:
-    try:
-        oid = next(_values(_content(encoded)))
-        dotted = _dotted(_content(oid))
-    except (IndexError, ValueError, StopIteration):
-        return "extensions"
-    return _NAMES.get(dotted, dotted)
+@dataclass(frozen=True, slots=True)
+class BasicConstraints:
+    """RFC 5280 section 4.2.1.9."""
+
+    ca: bool
+    path_length: int | None
+    critical: bool
 
 
-def _dotted(content: bytes) -> str:
-    numbers, number = [], 0
-    for byte in content:
-        number = number << 7 | byte & 0x7F
-        if byte < 0x80:
-            numbers.append(number)
-            number = 0
-    first = min(numbers[0] // 40, 2)
-    return ".".join(str(n) for n in (first, numbers[0] - 40 * first, *numbers[1:]))
+NameKind = Literal["other", "email", "dns", "x400", "directory", "edi", "uri", "address", "registered-id"]
 
 
-def _values(data: bytes) -> Iterator[bytes]:
-    """The DER values that stand one after the other in `data`. Raises IndexError, ValueError."""
-    while data:
-        end = sum(_lengths(data))
-        if end > len(data):
-            raise ValueError("a value ends behind its surroundings")
-        yield data[:end]
-        data = data[end:]
+@dataclass(frozen=True, slots=True)
+class GeneralName:
+    """One entry of a list of names (RFC 5280 section 4.2.1.6).
+
+    `value` is text as written for email, dns and uri (and the type's object identifier for other), 4 or
+    16 bytes for an address (8 or 32 in a constraint: address and mask), a CanonicalName for a directory
+    name, else its bytes.
+    """
+
+    kind: NameKind
+    value: str | bytes | CanonicalName
 
 
-def _content(value: bytes) -> bytes:
-    head, _ = _lengths(value)
-    return value[head:]
+@dataclass(frozen=True, slots=True)
+class AlternativeNames:
+    """RFC 5280 section 4.2.1.6. `dns` is as written (not yet visible), `addresses` are canonical."""
+
+    dns: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    others: int = 0
 
 
-def _lengths(data: bytes) -> tuple[int, int]:
-    """Bytes of the tag and length of the first value, and of its content (X.690 section 8.1)."""
-    if data[1] < 0x80:
-        return 2, data[1]
-    width = data[1] & 0x7F
-    return 2 + width, int.from_bytes(data[2 : 2 + width], "big")
+@dataclass(frozen=True, slots=True)
+class NameConstraints:
+    """RFC 5280 section 4.2.1.10."""
+
+    permitted: tuple[GeneralName, ...]
+    excluded: tuple[GeneralName, ...]
+    critical: bool
+    empty: bool = False
+    """it, or one of its lists, is there and says nothing"""
+    bounded: bool = False
+    """a minimum other than 0, or a maximum: nobody knows what to do with them"""
 
 
-def _value(tag: int, content: bytes) -> bytes:
-    if len(content) < 0x80:
-        return bytes((tag, len(content))) + content
-    size = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(size))) + size + content
+@dataclass(frozen=True, slots=True)
+class KeyIds:
+    """Authority key identifier (RFC 5280 section 4.2.1.1)."""
+
+    key_id: bytes | None
+    names_issuer: bool
+    """it names the issuer, or its serial number, besides or instead of the key"""
+
+
+def read_extensions(encoded: list[der.TLV]) -> tuple[tuple[Extension, ...], tuple[Flaw, ...]]:
+    """Those that can be taken apart, and the flaws of the others."""
+    found: list[Extension] = []
+    flaws: list[Flaw] = []
+    for one in encoded:
+        try:
+            oid, *between, content = der.inside(one)
+            if der.tag(content) != der.OCTET_STRING or len(between) > 1:
+                raise ValueError("it is no object identifier, criticality and value")
+            critical = bool(between) and der.boolean(between[0])
+            found.append(Extension(der.dotted(oid), critical, bytes(content.data)))
+        except ValueError as error:
+            flaws.append(Flaw("extensions", f"one of them cannot be taken apart: {plainly(error)}"))
+    return tuple(found), tuple(flaws)
+
+
+def plainly(error: Exception) -> str:
+    """The library's word for an encoding error, shortened to what a person can use."""
+    text = str(error)
+    kind = text.partition("kind: ")[2].partition(",")[0].partition(" {")[0].strip(" }")
+    return _KINDS.get(kind, f"its encoding is broken ({kind})" if kind else text)
+
+
+_KINDS = {
+    "ShortData": "it ends too early", "ExtraData": "something stands behind its end",
+    "InvalidLength": "a length in it is wrong", "UnexpectedTag": "it is of another type than it has to be",
+    "InvalidValue": "a value in it is none of its type", "InvalidTag": "a tag in it is wrong",
+    "EncodedDefault": "a value is written out that has to be left out",
+}  # fmt: skip
+
+
+@asn1.sequence
+class _Basic:
+    ca: bool | None  # written-out FALSE is no DER, and everybody reads it
+    path_length: int | None
+
+
+def basic_constraints(extension: Extension) -> BasicConstraints:
+    """Raises ValueError."""
+    found = asn1.decode_der(_Basic, extension.content)
+    if found.path_length is not None and found.path_length < 0:
+        raise ValueError("its limit is below zero")
+    return BasicConstraints(bool(found.ca), found.path_length, extension.critical)
+
+
+_USAGES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+    "key_cert_sign", "crl_sign",
+)  # fmt: skip
+
+
+def key_usage(extension: Extension) -> frozenset[str]:
+    """The names of the bits that are set (RFC 5280 section 4.2.1.3). Raises ValueError."""
+    return frozenset(
+        name for name, on in zip(_USAGES, der.bits(der.one(extension.content)), strict=False) if on
+    )
+
+
+def extended_key_usage(extension: Extension) -> tuple[str, ...]:
+    """Object identifiers (RFC 5280 section 4.2.1.12). Raises ValueError."""
+    return tuple(der.dotted(usage) for usage in der.inside(der.one(extension.content)))
+
+
+def key_id(extension: Extension) -> bytes:
+    """Subject key identifier (RFC 5280 section 4.2.1.2). Raises ValueError."""
+    found = der.one(extension.content)
+    if der.tag(found) != der.OCTET_STRING:
+        raise ValueError("it is no octet string")
+    return bytes(found.data)
+
+
+def authority_key_id(extension: Extension) -> KeyIds:
+    """Raises ValueError."""
+    fields = {der.tag(one): bytes(one.data) for one in der.inside(der.one(extension.content))}
+    return KeyIds(fields.get(0x80), bool({0xA1, 0x82} & set(fields)))
+
+
+def general_names(extension: Extension) -> tuple[tuple[GeneralName, ...], tuple[Flaw, ...]]:
+    """The entries that can be read, and the flaws of the others. Raises ValueError."""
+    found: list[GeneralName] = []
+    flaws: list[Flaw] = []
+    for one in der.inside(der.one(extension.content)):
+        try:
+            name = general_name(one)
+            found.append(name)
+            if name.kind == "address" and len(name.value) not in (4, 16):
+                flaws.append(
+                    Flaw(extension.name, f"an address in it has {len(name.value)} bytes", value=True)
+                )
+        except ValueError as error:
+            flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
+    if not found and not flaws:
+        flaws.append(Flaw(extension.name, "it is there, and empty", value=True))
+    return tuple(found), tuple(flaws)
+
+
+_TEXTS: dict[int, NameKind] = {0x81: "email", 0x82: "dns", 0x86: "uri"}
+_RAW: dict[int, NameKind] = {0xA3: "x400", 0xA5: "edi", 0x87: "address", 0x88: "registered-id"}
+
+
+def general_name(one: der.TLV) -> GeneralName:
+    """RFC 5280 section 4.2.1.6. Raises ValueError."""
+    tag, content = der.tag(one), bytes(one.data)
+    if tag in _TEXTS:
+        if not content.isascii():
+            raise ValueError("a character in it is not ASCII")
+        return GeneralName(_TEXTS[tag], content.decode("ascii"))
+    if tag in _RAW:
+        return GeneralName(_RAW[tag], content)
+    if tag == 0xA4:
+        (name,) = der.values(content)
+        return GeneralName("directory", read_name(name).canonical)
+    if tag == 0xA0:
+        return GeneralName("other", der.dotted(der.values(content)[0]))
+    raise ValueError(f"there is no kind of name with the tag {tag:#04x}")
+
+
+def alternative_names(names: tuple[GeneralName, ...]) -> AlternativeNames:
+    dns, addresses, others = [], [], 0
+    for name in names:
+        if name.kind == "dns" and isinstance(name.value, str):
+            dns.append(name.value)
+        elif name.kind == "address" and isinstance(name.value, bytes) and len(name.value) in (4, 16):
+            addresses.append(str(ipaddress.ip_address(name.value)))
+        else:
+            others += 1
+    return AlternativeNames(tuple(dns), tuple(addresses), others)
+
+
+@asn1.sequence
+class _Subtree:
+    base: asn1.TLV
+    minimum: Annotated[int | None, asn1.Implicit(0)]
+    maximum: Annotated[int | None, asn1.Implicit(1)]
+
+
+def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw, ...]]:
+    """Raises ValueError."""
+    lists: dict[int, list[GeneralName]] = {0xA0: [], 0xA1: []}
+    flaws: list[Flaw] = []
+    bounded = False
+    there = der.inside(der.one(extension.content))
+    for subtrees in there:
+        if der.tag(subtrees) not in lists:
+            raise ValueError("it holds something else than permitted and excluded names")
+        for one in der.values(bytes(subtrees.data)):
+            try:
+                subtree = one.parse(_Subtree)
+                name = general_name(subtree.base)
+            except ValueError as error:
+                flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
+                continue
+            bounded = bounded or bool(subtree.minimum) or subtree.maximum is not None
+            if name.kind == "address" and not _is_network(name.value):
+                flaws.append(
+                    Flaw(extension.name, "an address range in it is none", value=True)
+                )
+            lists[der.tag(subtrees)].append(name)
+    empty = not there or any(not bytes(subtrees.data) for subtrees in there)
+    return NameConstraints(tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, bounded), tuple(
+        flaws
+    )
+
+
+def _is_network(value: str | bytes | CanonicalName) -> bool:
+    """Address and mask, the mask's ones at its beginning (RFC 5280 section 4.2.1.10, RFC 4632)."""
+    if not isinstance(value, bytes) or len(value) not in (8, 32):
+        return False
+    half = len(value) // 2
+    mask = int.from_bytes(value[half:], "big")
+    inverse = mask ^ (1 << half * 8) - 1
+    return inverse & (inverse + 1) == 0
+
+
+def access(extension: Extension) -> tuple[tuple[str, str], ...]:
+    """(method's object identifier, URI as written) of each access description. Raises ValueError."""
+    found = []
+    for one in der.inside(der.one(extension.content)):
+        method, location = der.inside(one)
+        name = general_name(location)
+        if name.kind == "uri":
+            found.append((der.dotted(method), str(name.value)))
+    return tuple(found)
+
+
+def features(extension: Extension) -> tuple[int, ...]:
+    """TLS features that the server has to have (RFC 7633). Raises ValueError."""
+    return tuple(der.integer(one) for one in der.inside(der.one(extension.content)))
+
+
+READERS: dict[str, Callable[[Extension], object]] = {
+    BASIC_CONSTRAINTS: basic_constraints, KEY_USAGE: key_usage, EXTENDED_KEY_USAGE: extended_key_usage,
+    ALTERNATIVE_NAMES: general_names, NAME_CONSTRAINTS: name_constraints,
+    AUTHORITY_KEY_ID: authority_key_id, SUBJECT_KEY_ID: key_id, INFORMATION_ACCESS: access,
+    TLS_FEATURE: features,
+}  # fmt: skip
+"""Every extension whose content is read here."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from tlswizard.core.certificate import CanonicalName, Certificate, Malformed
+from tlswizard.core.crl import Crl
 
 Role = Literal["leaf", "ca", "anchor", "link", "path"]
 """Where in a path a fault sits; `link` is between a certificate and its issuer."""
@@ -44,6 +45,9 @@ class Situation:
     name: str | None
     """A-labels in lower case or a canonical address; None: no name is checked"""
     at: datetime
+    crls: tuple[Crl, ...] = ()
+    staple: bytes | None = None
+    """the OCSP response that came with the handshake (RFC 6066 section 8)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,14 @@ class Policy:
 
     id: str
     engine: Literal["openssl", "rules"]
-    fatal: frozenset[str]
+    """who decides what both can decide: OpenSSL itself, or our rules alone"""
+    fatal: frozenset[str] = frozenset()
     """causes that are refused unless `tolerates` says otherwise"""
     tolerates: frozenset[Triple] = frozenset()
     refuses: frozenset[Triple] = frozenset()
     """faults that are refused although their cause is usually none to refuse for"""
+    builder: Literal["first", "all"] = "all"
+    """`first`: OpenSSL's way, never back from a path once chosen; `all`: any path that is good will do"""
 
     def is_fatal(self, fault: Fault) -> bool:
         if _matches(self.refuses, fault):

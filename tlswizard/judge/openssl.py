@@ -4,7 +4,6 @@ pyOpenSSL's X509StoreContext, offline. It cannot be asked for purpose, host name
 those come from our rules (`reference`: with them it equals the command line).
 """
 
-import warnings
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
@@ -89,9 +88,8 @@ def _native(certificate: Certificate) -> crypto.X509 | None:
     """None where OpenSSL's reader refuses what the other one took."""
     if "_openssl" not in certificate.__dict__:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a root with a non-positive serial is still a root
-                certificate.__dict__["_openssl"] = crypto.X509.from_cryptography(certificate.native)
+            native = crypto.load_certificate(crypto.FILETYPE_ASN1, certificate.der)
+            certificate.__dict__["_openssl"] = native
         except crypto.Error:
             certificate.__dict__["_openssl"] = None
     found: crypto.X509 | None = certificate.__dict__["_openssl"]

@@ -56,7 +56,7 @@ def _row(row: Row) -> ClientRow:
         family=row.text("family"),
         account=cast("Account", row.choice("account", get_args(Account), default="user")),
         judge=cast("Judge", row.choice("judge", get_args(Judge))),
-        found_by=row.words("found-by", required=True),
+        found_by=row.words("found-by"),
         stores={platform: tuple(_groups(row, node)) for platform, node in row.table("stores")},
         refuses=frozenset(_triple(t) for t in row.words("refuses")),
         tolerates=frozenset(_triple(t) for t in row.words("tolerates")),

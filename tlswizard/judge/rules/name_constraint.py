@@ -1,0 +1,224 @@
+"""May each issuer issue for the names below it? (RFC 5280 sections 4.2.1.10 and 6.1.4 (g))
+
+Constraints of every authority on the path, the anchor's too, hold for all that is below it but
+self-issued authorities. The fault sits on the certificate whose name violates; who set the constraint
+is its evidence. What only some programs look at has a kind of its own: a common name (`cn`), a wildcard
+that could stand for an excluded name (`wildcard`), more comparisons than OpenSSL makes (`limit`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tlswizard.core.certificate import Certificate
+from tlswizard.core.distinguished import EMAIL, CanonicalName
+from tlswizard.core.extensions import GeneralName, NameConstraints
+from tlswizard.core.text import listed, visible
+from tlswizard.core.verdict import Fault, Situation
+from tlswizard.judge.walk import Route
+
+MAX_COMPARISONS = 1 << 20
+"""Names times constraints that OpenSSL compares at most (crypto/x509/v3_ncons.c, NAME_CHECK_MAX)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Violation:
+    kind: str
+    name: str
+    rule: str
+
+
+_WORST_FIRST = ("excluded", "permitted", "unsupported", "wildcard", "limit", "cn")
+
+
+def faults(route: Route, situation: Situation) -> Iterator[Fault]:
+    certificates = route.certificates
+    holders = [i for i in range(1, len(certificates)) if certificates[i].name_constraints]
+    if not holders:
+        return
+    for index, below in enumerate(certificates[:-1]):
+        if index and below.is_self_issued:
+            continue
+        found = [
+            (violation, certificates[holder])
+            for holder in holders
+            if holder > index and (constraints := certificates[holder].name_constraints)
+            for violation in _violations(below, index == 0, _Rules(constraints))
+        ]
+        if found:
+            violation, holder_ = min(found, key=lambda f: _WORST_FIRST.index(f[0].kind))
+            yield Fault(
+                "name-constraint", violation.kind, route.role(index), below,
+                expected=f"{violation.rule}, says “{holder_.title}”", found=violation.name, other=holder_,
+            )  # fmt: skip
+
+
+def _violations(certificate: Certificate, leaf: bool, rules: "_Rules") -> Iterator[_Violation]:
+    entries = len([pair for rdn in certificate.subject_dn.rdns for pair in rdn])
+    names = certificate.general_names or ()
+    if rules.count > MAX_COMPARISONS // max(1, entries + len(names)):
+        yield _Violation(
+            "limit", f"{entries + len(names)} names and {rules.count} rules for them",
+            "fewer than a million comparisons",
+        )  # fmt: skip
+        return
+    if certificate.subject_name:
+        yield from rules.against(GeneralName("directory", certificate.subject_name))
+    for address in certificate.subject_dn.all(EMAIL):
+        yield from rules.against(GeneralName("email", address))
+    for name in names:
+        yield from rules.against(name)
+    if leaf and not any(n.kind == "dns" for n in names):
+        for common in certificate.subject_dn.all("2.5.4.3"):
+            if _looks_like_a_host(common):
+                for violation in rules.against(GeneralName("dns", common)):
+                    yield _Violation("cn", violation.name, violation.rule)
+
+
+def _looks_like_a_host(text: str) -> bool:
+    return "." in text.strip(".") and all(c.isascii() and (c.isalnum() or c in "-._*") for c in text)
+
+
+class _Rules:
+    """One authority's constraints, ready to be asked for many names."""
+
+    def __init__(self, constraints: NameConstraints) -> None:
+        self.count = len(constraints.permitted) + len(constraints.excluded)
+        self._permitted = _by_kind(constraints.permitted)
+        self._excluded = _by_kind(constraints.excluded)
+
+    def against(self, name: GeneralName) -> Iterator[_Violation]:
+        """What of these constraints `name` violates."""
+        permitted, excluded = self._permitted.get(name.kind), self._excluded.get(name.kind)
+        if permitted is None and excluded is None:
+            return
+        shown = _shown(name)
+        if name.kind not in _KINDS or not _comparable(name):
+            yield _Violation("unsupported", shown, "a kind of name that can be compared with its constraints")
+            return
+        if excluded is not None:
+            if excluded.covers(name):
+                yield _Violation("excluded", shown, f"no name in {excluded.shown}")
+            elif excluded.met_by_wildcard(name):
+                yield _Violation("wildcard", shown, f"no name in {excluded.shown}")
+        if permitted is not None and not permitted.covers(name):
+            yield _Violation("permitted", shown, f"only names in {permitted.shown}")
+
+
+_KINDS = frozenset({"dns", "email", "uri", "address", "directory"})
+
+
+def _by_kind(names: Iterable[GeneralName]) -> dict[str, "_Subtrees"]:
+    table: dict[str, list[GeneralName]] = {}
+    for name in names:
+        table.setdefault(name.kind, []).append(name)
+    return {kind: _Subtrees(kind, tuple(row)) for kind, row in table.items()}
+
+
+@dataclass(frozen=True)
+class _Subtrees:
+    """Subtrees of one kind of name. Looked up, not gone through: there may be thousands."""
+
+    kind: str
+    names: tuple[GeneralName, ...]
+
+    @property
+    def shown(self) -> str:
+        few = [_shown(name) for name in self.names[:3]]
+        return listed(few) + (f" and {len(self.names) - 3} more" if len(self.names) > 3 else "")
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        return frozenset(_folded(n.kind, n.value) for n in self.names if isinstance(n.value, str))
+
+    @cached_property
+    def _directories(self) -> frozenset[CanonicalName]:
+        return frozenset(n.value for n in self.names if isinstance(n.value, tuple))
+
+    @cached_property
+    def _networks(self) -> dict[bytes, frozenset[int]]:
+        table: dict[bytes, set[int]] = {}
+        for name in self.names:
+            if isinstance(name.value, bytes) and len(name.value) in (8, 32):
+                half = len(name.value) // 2
+                mask = name.value[half:]
+                table.setdefault(mask, set()).add(_number(name.value[:half]) & _number(mask))
+        return {mask: frozenset(row) for mask, row in table.items()}
+
+    def covers(self, name: GeneralName) -> bool:
+        value = name.value
+        if isinstance(value, tuple):
+            return any(value[:length] in self._directories for length in range(len(value) + 1))
+        if isinstance(value, bytes):
+            return any(
+                len(mask) == len(value) and _number(value) & _number(mask) in row
+                for mask, row in self._networks.items()
+            )
+        if self.kind == "dns":
+            host = value.casefold()
+            return host in self._texts or any(
+                suffix in self._texts or f".{suffix}" in self._texts for suffix in _suffixes(host)
+            ) or "" in self._texts
+        if self.kind == "email":
+            local, _, host = value.rpartition("@")
+            return _folded("email", value) in self._texts or self._covers_host(host.casefold()) or not local
+        return self._covers_host(_host_of(value))
+
+    def _covers_host(self, host: str) -> bool:
+        """Mailboxes and URIs: the very host, or with a leading dot everything below it."""
+        return host in self._texts or "" in self._texts or any(f".{s}" in self._texts for s in _suffixes(host))
+
+    def met_by_wildcard(self, name: GeneralName) -> bool:
+        """Whether a wildcard could stand for a name in here."""
+        if name.kind != "dns" or not isinstance(name.value, str) or not name.value.startswith("*."):
+            return False
+        parent = name.value[2:].casefold()
+        return any(text.lstrip(".").partition(".")[2] == parent for text in self._texts)
+
+
+def _suffixes(host: str) -> Iterator[str]:
+    """`a.b.c` → `b.c`, `c`."""
+    while "." in host:
+        host = host.partition(".")[2]
+        yield host
+
+
+def _folded(kind: str, text: str) -> str:
+    if kind == "email" and "@" in text:  # a mailbox's name keeps its case (RFC 5280 section 7.5)
+        local, _, host = text.rpartition("@")
+        return f"{local}@{host.casefold()}"
+    return text.casefold()
+
+
+def _host_of(uri: str) -> str:
+    """The host in a URI's authority (RFC 3986 section 3.2), "" without one."""
+    _, found, rest = uri.partition("://")
+    if not found:
+        return ""
+    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
+    return authority.partition(":")[0].casefold()
+
+
+def _comparable(name: GeneralName) -> bool:
+    if name.kind == "address":
+        return isinstance(name.value, bytes) and len(name.value) in (4, 16)
+    if name.kind == "uri":
+        return bool(_host_of(str(name.value)))
+    return name.kind != "email" or "@" in str(name.value)
+
+
+def _number(octets: bytes) -> int:
+    return int.from_bytes(octets, "big")
+
+
+def _shown(name: GeneralName) -> str:
+    value = name.value
+    if isinstance(value, str):
+        return visible(value) or f"(every {name.kind} name)"
+    if isinstance(value, tuple):
+        return visible(",".join(text for rdn in reversed(value) for _, text in rdn), 120) or "(every subject)"
+    if name.kind == "address" and len(value) in (4, 8):
+        return "/".join(".".join(str(b) for b in value[i : i + 4]) for i in range(0, len(value), 4))
+    if name.kind == "address" and len(value) in (16, 32):
+        return "/".join(value[i : i + 16].hex(":", 2) for i in range(0, len(value), 16))
+    return f"{name.kind} {value[:16].hex()}"

@@ -113,8 +113,17 @@ def authority(name: str, issuer: Made, **wrong: object) -> Made:
     return made(name, issuer, **options)  # type: ignore[arg-type]
 
 
+ASKED: Extension = (
+    x509.CRLDistributionPoints(
+        [x509.DistributionPoint([x509.UniformResourceIdentifier("http://ca.example/l.crl")], None, None, None)]
+    ),
+    False,
+)
+"""Where to ask whether it was withdrawn: without it every leaf carries a note."""
+
+
 def leaf(issuer: Made | None, **wrong: object) -> Made:
-    options: dict[str, object] = {"purposes": SERVERS, "names": (HOST,)} | wrong
+    options: dict[str, object] = {"purposes": SERVERS, "names": (HOST,), "more": [ASKED]} | wrong
     return made(HOST, issuer, **options)  # type: ignore[arg-type]
 
 
@@ -190,6 +199,7 @@ def _openssl(*arguments: object) -> None:
 CA_CONFIG = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n"
 LEAF_CONFIG = (
     f"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectAltName=DNS:{HOST}\n"
+    "authorityKeyIdentifier=keyid\ncrlDistributionPoints=URI:http://ca.example/l.crl\n"
 )
 
 

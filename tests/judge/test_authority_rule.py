@@ -1,5 +1,5 @@
 import pytest
-from judge_making import SIGNS, authority, by_openssl, faults_of, leaf, made, paths, root, verdict_of
+from judge_making import SIGNS, authority, by_openssl, faults_of, leaf, paths, root, verdict_of
 
 ROOT = root()
 
@@ -11,7 +11,11 @@ def _below(**wrong: object):
 
 @pytest.mark.parametrize(
     ("wrong", "kind"),
-    [({"constraints": (False, None)}, "ca-false"), ({"constraints": None}, "no-basic-constraints")],
+    [
+        ({"constraints": (False, None)}, "ca-false"),
+        ({"constraints": None}, "by-key-usage"),
+        ({"constraints": None, "usage": None}, "no-basic-constraints"),
+    ],
 )
 def test_an_issuer_that_is_no_authority_is_told(wrong: dict[str, object], kind: str):
     chain = _below(**wrong)
@@ -44,10 +48,13 @@ def test_a_root_of_version_1_is_taken_and_an_intermediate_is_not():
     old, pem_and_key = by_openssl("Old Root")
     issued, _ = by_openssl("a.example", extensions="subjectAltName=DNS:a.example\n", signer=pem_and_key)
     assert old.version == 1
-    assert faults_of("not-a-ca", issued, roots=[old]) == ()
+    (fault,) = faults_of("not-a-ca", issued, roots=[old])
+    assert (fault.kind, fault.role) == ("version-1", "anchor")
+    assert all(f.cause != "not-a-ca" for f in verdict_of("openssl", issued, roots=[old]).faults)
     between, between_key = by_openssl("Old Intermediate", signer=pem_and_key)
     below, _ = by_openssl("a.example", extensions="subjectAltName=DNS:a.example\n", signer=between_key)
-    (fault,) = faults_of("not-a-ca", below, between, roots=[old])
+    verdict = verdict_of("openssl", below, between, roots=[old])
+    (fault,) = (f for f in verdict.faults if f.cause == "not-a-ca")
     assert (fault.kind, fault.on) == ("version-1", between)
 
 
@@ -59,10 +66,12 @@ def test_a_root_without_constraints_is_taken_if_it_says_that_it_signs(
 ):
     odd = root("Odd", constraints=None, usage=usage)
     server = leaf(odd)
-    assert bool(faults_of("not-a-ca", server, roots=[odd])) == told
+    (fault,) = faults_of("not-a-ca", server, roots=[odd])
+    assert fault.kind == ("no-basic-constraints" if told else "by-key-usage")
     assert verdict_of("openssl", server, roots=[odd]).result == ("refuse" if told else "accept")
 
 
 def test_a_leaf_is_not_asked_for_authority():
-    (path,) = paths(made("a.example", ROOT, names=("a.example",), constraints=None, usage=None), roots=[ROOT])
+    bare = leaf(ROOT, constraints=None, usage=None)
+    (path,) = paths(bare, roots=[ROOT])
     assert path.faults == ()

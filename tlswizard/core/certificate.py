@@ -317,7 +317,7 @@ class Certificate:
 
     def verifies_data(self, algorithm: Algorithm | Flaw, signature: bytes, data: bytes) -> bool | None:
         """Whether this key made `signature` over `data`; None as with `verifies`."""
-        if isinstance(algorithm, Flaw) or isinstance(self.key, Flaw) or self.key.explicit:
+        if isinstance(algorithm, Flaw) or isinstance(self.key, Flaw):
             return None
         return verifies(self._spki, algorithm, signature, data)
 

@@ -266,9 +266,7 @@ def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw,
                 continue
             bounded = bounded or bool(subtree.minimum) or subtree.maximum is not None
             if name.kind == "address" and not _is_network(name.value):
-                flaws.append(
-                    Flaw(extension.name, "an address range in it is none", value=True)
-                )
+                flaws.append(Flaw(extension.name, "an address range in it is none", value=True))
             lists[der.tag(subtrees)].append(name)
     empty = not there or any(not bytes(subtrees.data) for subtrees in there)
     return NameConstraints(tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, bounded), tuple(

@@ -77,7 +77,7 @@ class Fix:
     takes_effect: str
     check: str
     edits: tuple[Edit, ...] = ()
-    """() where what is needed is held by nobody here: then there is no proof"""
+    """() where nothing can be judged in advance: then there is no proof"""
     commands: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -88,6 +88,12 @@ class Fix:
     """what must be made sure of before anybody does it"""
     certificate: Certificate | None = None
     """the certificate that it handles, to be saved as a file"""
+    also: tuple[str, ...] = ()
+    """ids of other fixes that are the same action, and are done with it"""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.id, *self.also)
 
     @property
     def on_original(self) -> tuple[OnOriginal, ...] | None:
@@ -116,6 +122,9 @@ class Proof:
     fixes: tuple[str, ...]
     """ids of the fixes that were made together"""
     clients: tuple[ProofRow, ...]
+    control: tuple[ProofRow, ...] = ()
+    """on a copy: each client before the fix, refusing the original (`before`) and the copy (`after`) for the
+    same faults"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +182,8 @@ class Diagnosis:
         return tuple(f for f in self.causes if f.id in ids)
 
     def fix(self, id_: str) -> ProvenFix | None:
-        return next((f for f in self.fixes if f.fix.id == id_), None)
+        of_its_own = next((f for f in self.fixes if f.fix.id == id_), None)
+        return of_its_own or next((f for f in self.fixes if id_ in f.fix.also), None)
 
     @property
     def urgent(self) -> tuple[Found, ...]:

@@ -25,12 +25,9 @@ class Key:
     kind: Literal["RSA", "EC", "DSA", "Ed25519", "Ed448", "other"]
     bits: int
     sha256: str
-    explicit: bool = False
-    """a curve that is spelled out instead of named (RFC 5480 section 2.1.1 forbids it)"""
 
     def __str__(self) -> str:
-        curve = " on a curve without a name" if self.explicit else ""
-        return self.kind if self.kind.startswith("Ed") else f"{self.kind} {self.bits}{curve}"
+        return self.kind if self.kind.startswith("Ed") else f"{self.kind} {self.bits}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +116,8 @@ def load_key(spki: bytes) -> PublicKeyTypes:
 def describe_key(spki: bytes) -> Key:
     """What the key is. Raises ValueError, UnsupportedAlgorithm."""
     digest = hashlib.sha256(spki).hexdigest()
-    if curve := _explicit_curve(spki):
-        return Key("EC", curve, digest, explicit=True)
+    if _explicit_curve(spki):
+        raise ValueError("its curve is spelled out instead of named, which nobody accepts")
     match load_key(spki):
         case rsa.RSAPublicKey() as public:
             return Key("RSA", public.key_size, digest)
@@ -136,19 +133,24 @@ def describe_key(spki: bytes) -> Key:
             return Key("other", 0, digest)
 
 
-def _explicit_curve(spki: bytes) -> int:
-    """The size of a curve that is spelled out (its field's prime, X9.62), else 0. Raises ValueError."""
+def _explicit_curve(spki: bytes) -> bool:
+    """A curve by its numbers, which RFC 5480 section 2.1.1 forbids. Raises ValueError."""
     algorithm, _ = der.inside(der.one(spki))
     oid, *parameters = der.inside(algorithm)
-    if der.dotted(oid) != _EC or not parameters or der.tag(parameters[0]) != der.SEQUENCE:
-        return 0
-    field = der.inside(der.inside(parameters[0])[1])[1]
-    return max(1, der.integer(field).bit_length())
+    return der.dotted(oid) == _EC and bool(parameters) and der.tag(parameters[0]) == der.SEQUENCE
+
+
+def _only_pss(spki: bytes) -> bool:
+    """An RSA key that may make PSS signatures alone (RFC 4055 section 1.2). Raises ValueError."""
+    algorithm, _ = der.inside(der.one(spki))
+    return der.dotted(der.inside(algorithm)[0]) == _PSS
 
 
 def verifies(spki: bytes, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
     """Whether this key made `signature` over `data`; None if key or algorithm cannot be used here."""
     try:
+        if _only_pss(spki) and algorithm.key == "RSA":
+            return False
         public = load_key(spki)
         return _check(public, algorithm, signature, data)
     except InvalidSignature:

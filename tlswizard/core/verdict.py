@@ -73,14 +73,13 @@ class Policy:
 
     id: str
     engine: Literal["openssl", "rules"]
-    """who decides what both can decide: OpenSSL itself, or our rules alone"""
+    """who decides what both can decide: OpenSSL itself, which takes one path and never goes back, or our
+    rules alone, for which any good path will do"""
     fatal: frozenset[str] = frozenset()
     """causes that are refused unless `tolerates` says otherwise"""
     tolerates: frozenset[Triple] = frozenset()
     refuses: frozenset[Triple] = frozenset()
     """faults that are refused although their cause is usually none to refuse for"""
-    builder: Literal["first", "all"] = "all"
-    """`first`: OpenSSL's way, never back from a path once chosen; `all`: any path that is good will do"""
 
     def is_fatal(self, fault: Fault) -> bool:
         if _matches(self.refuses, fault):

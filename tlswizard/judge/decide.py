@@ -1,15 +1,21 @@
 """Paths and a client's policy in, its verdict out.
 
 The verdict is about the path that this policy holds least against. For clients that link OpenSSL, its
-own answer counts for what it can be asked, our rules for the rest; where the two differ the difference
-is kept, because it is a bug of ours.
+own answer counts for what it can be asked, our rules for the rest, along the very path that it took.
+Where a good path exists and OpenSSL takes another one, that is the cause (`path-choice`); where the two
+differ otherwise the difference is kept, because it is a bug of ours.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from tlswizard.core.certificate import Malformed
 from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge import openssl
+from tlswizard.judge.walk import along
+
+BY_OPENSSL = "by-openssl"
+"""The kind of a fault that no rule of ours names."""
 
 DEAD_END = 100
 BAD_LINK = 60
@@ -28,30 +34,46 @@ def judge(situation: Situation, paths: tuple[Path, ...], policy: Policy, order: 
     label = f"{openssl.label()} + rules" if policy.engine == "openssl" else "rules"
     if not situation.chain:
         return Verdict(policy.id, "unknown", label, why_unknown="no certificate was seen")
-    sent = _unreadable(situation)
     best = min(paths, key=lambda path: _cost(path, policy), default=None)
-    faults = [*sent, *(best.faults if best else ())]
-    fatal = [f for f in faults if policy.is_fatal(f)]
-    notes = [f for f in faults if f not in fatal]
-    answer, disagreement = None, None
+    view = _View(best, _fatal(best, policy))
+    unread = _unreadable(situation)
     if policy.engine == "openssl":
-        answer = openssl.verify(situation)
-        fatal, disagreement = _reconcile(answer, fatal, best)
+        view = _as_openssl_sees_it(situation, paths, policy, view)
+        if unread:  # OpenSSL was not shown these; its programs refuse the whole message with them
+            view = replace(view, fatal=[f for f in view.fatal if f.kind != BY_OPENSSL], disagreement=None)
+    fatal = [*(f for f in unread if policy.is_fatal(f)), *view.fatal]
+    notes = [f for f in (*unread, *(view.path.faults if view.path else ())) if f not in fatal]
     fatal.sort(key=lambda f: order.get(f.cause, 0))
     return Verdict(
         client=policy.id,
         result="refuse" if fatal else "accept",
         judge=label,
-        path=best,
+        path=view.path,
         faults=tuple(fatal),
-        notes=tuple(notes),
-        message=answer.text if answer and not answer.accepted else None,
-        disagreement=disagreement,
+        notes=tuple(n for n in notes if n.cause not in view.overruled),
+        message=view.message,
+        disagreement=view.disagreement,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A path, why it is refused, and what its verifier adds."""
+
+    path: Path | None
+    fatal: list[Fault]
+    message: str | None = None
+    disagreement: str | None = None
+    overruled: frozenset[str] = frozenset()
+    """causes that our rules state and the client's own verifier does not"""
 
 
 def _cost(path: Path, policy: Policy) -> int:
     return sum(_COST.get(f.cause, OTHER) for f in path.faults if policy.is_fatal(f))
+
+
+def _fatal(path: Path | None, policy: Policy) -> list[Fault]:
+    return [f for f in path.faults if policy.is_fatal(f)] if path else []
 
 
 def _unreadable(situation: Situation) -> list[Fault]:
@@ -69,30 +91,78 @@ def _unreadable(situation: Situation) -> list[Fault]:
     ]
 
 
-def _reconcile(
-    answer: openssl.Answer, fatal: list[Fault], best: Path | None
-) -> tuple[list[Fault], str | None]:
+def _as_openssl_sees_it(situation: Situation, paths: tuple[Path, ...], policy: Policy, best: _View) -> _View:
     """OpenSSL's answer counts for what it decides; what only our rules can say is added to it."""
-    own = [
-        f for f in fatal if f.cause in openssl.JUDGED or (f.cause == "wrong-key-usage" and f.role != "leaf")
-    ]
-    ours = [f for f in fatal if f not in own]
-    if answer.accepted == (not own):
-        return fatal, None
+    answer = openssl.verify(situation)
     if answer.accepted:
-        return ours, f"OpenSSL accepts; rules: {', '.join(str(f) for f in own)}"
-    cause = openssl.CAUSES.get(answer.code, "untrusted-root")
-    if cause in {f.cause for f in ours}:
-        return fatal, None
+        same = (p for p in paths if p.certificates == answer.path)
+        taken = next(same, None) or (along(answer.path, situation) if answer.path else best.path)
+        return _accepted(taken, policy, best)
+    on_its_way = [p for p in paths if answer.on and p.certificates[answer.depth :][:1] == (answer.on,)]
+    taken = min(
+        (p for p in on_its_way if any(_decides(f) for f in _fatal(p, policy))),
+        key=lambda path: _cost(path, policy),
+        default=None,
+    )
+    if any(_decides(f) for f in best.fatal):
+        path = taken or best.path
+        return _View(path, _fatal(path, policy), answer.text)
+    named = _named(answer, best.path)
+    if named.cause in {f.cause for f in best.fatal}:
+        return _View(best.path, best.fatal, answer.text)
+    if taken:
+        return _View(taken, [_choice(taken, best.path), *_fatal(taken, policy)], answer.text)
+    readable = named.cause != "malformed-certificate"
+    if readable and not on_its_way and answer.on and best.path and best.path.end == "anchor":
+        return _View(best.path, [_choice(None, best.path, answer), named, *best.fatal], answer.text)
+    differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"
+    return _View(best.path, [named, *best.fatal], answer.text, differs)
+
+
+def _accepted(path: Path | None, policy: Policy, best: _View) -> _View:
+    fatal = _fatal(path, policy)
+    against = [f for f in fatal if _decides(f)]
+    fatal = [f for f in fatal if f not in against]
+    differs = f"OpenSSL accepts; rules: {', '.join(str(f) for f in against)}" if against else None
+    if fatal and not best.fatal and path != best.path:
+        fatal.insert(0, _choice(path, best.path))
+    return _View(path, fatal, None, differs, frozenset(f.cause for f in against))
+
+
+def _decides(fault: Fault) -> bool:
+    """Whether OpenSSL can be asked for it."""
+    if fault.cause == "wrong-key-usage":
+        return fault.role != "leaf"
+    return fault.cause in openssl.JUDGED or (fault.cause, fault.kind) in openssl.JUDGED_KINDS
+
+
+def _choice(taken: Path | None, good: Path | None, answer: openssl.Answer | None = None) -> Fault:
+    """The first certificate where the path that is taken leaves the good one."""
+    certificates = good.certificates if good else ()
+    wrong, right = answer.on if answer else None, None
+    if taken:
+        for index, wrong in enumerate(taken.certificates):
+            right = certificates[index] if index < len(certificates) else None
+            if wrong != right:
+                break
+    over = f" over “{right.title}”" if right else ""
+    return Fault(
+        "path-choice", None, "path", wrong,
+        expected=f"the chain{over}, which is good",
+        found=f"the one over “{wrong.title}” is taken, and never left" if wrong else "another one is taken",
+        other=right,
+    )  # fmt: skip
+
+
+def _named(answer: openssl.Answer, best: Path | None) -> Fault:
     certificate = answer.on
     if certificate is None and best and answer.depth < len(best.certificates):
         certificate = best.certificates[answer.depth]
-    named = Fault(
-        cause,
-        "by-openssl",
+    return Fault(
+        openssl.CAUSES.get(answer.code, "untrusted-root"),
+        BY_OPENSSL,
         "path",
         certificate,
         expected="a chain that OpenSSL accepts",
         found=f"OpenSSL says: {answer.text}",
     )
-    return [named, *ours], f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"

@@ -29,9 +29,12 @@ CAUSES = {
 JUDGED = frozenset({
     "self-signed", "untrusted-root", "missing-intermediate", "wrong-intermediate", "same-name-different-key",
     "bad-signature", "anchor-is-intermediate", "expired", "not-yet-valid", "not-a-ca", "path-length",
-    "name-constraint", "critical-extension", "leaf-pinned",
+    "name-constraint", "critical-extension", "leaf-pinned", "cross-sign-expired", "malformed-certificate",
 })  # fmt: skip
 """The causes that X509StoreContext decides by itself; `wrong-key-usage` is its own on a CA alone."""
+
+JUDGED_KINDS = frozenset({("strict-only", "key-id-mismatch"), ("weak-signature", "unsupported-algorithm")})
+"""The same, of causes that are otherwise ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class Answer:
     depth: int
     text: str
     on: Certificate | None = None
-    """the certificate that OpenSSL cannot even read; else the depth tells"""
+    """the certificate at that depth of the path that OpenSSL took"""
+    path: tuple[Certificate, ...] = ()
+    """that path, where it accepted"""
 
     @property
     def accepted(self) -> bool:
@@ -58,30 +63,45 @@ def label() -> str:
 
 def verify(situation: Situation) -> Answer:
     """OpenSSL's verdict on the situation's chain at its time, without name, purpose and strength."""
+    try:
+        return _verify(situation)
+    except crypto.Error as error:  # what its parser took, and its verifier stumbles over
+        return Answer(13, 0, f"a certificate cannot be used ({error.args[0][-1][-1] if error.args[0] else '?'})")
+
+
+def _verify(situation: Situation) -> Answer:
     leaf, *rest = situation.chain
     if isinstance(leaf, Malformed):
         return Answer(13, 0, "the certificate cannot be read")
     store = crypto.X509Store()
     if hasattr(store, "set_time"):
         store.set_time(situation.at.astimezone(UTC))  # it reads the digits and ignores the zone
+    ours = {leaf.der: leaf}
     for certificate in _reachable_anchors(situation):
         if anchor := _native(certificate):
             store.add_cert(anchor)
+            ours[certificate.der] = certificate
     untrusted: list[crypto.X509] = []
-    for certificate in (leaf, *(c for c in rest if isinstance(c, Certificate))):
-        native = _native(certificate)
-        if native is None:
+    stored = (c for row in situation.intermediates.values() for c in row)
+    for certificate in (*(c for c in rest if isinstance(c, Certificate)), *stored):
+        if native := _native(certificate):
+            untrusted.append(native)
+            ours[certificate.der] = certificate
+        elif certificate in rest:
             return Answer(13, 0, "OpenSSL cannot read the certificate", certificate)
-        untrusted.append(native)
-    first, *untrusted = untrusted
-    stored = (_native(c) for row in situation.intermediates.values() for c in row)
-    untrusted += [native for native in stored if native is not None]
+    first = _native(leaf)
+    if first is None:
+        return Answer(13, 0, "OpenSSL cannot read the certificate", leaf)
     try:
-        crypto.X509StoreContext(store, first, untrusted).verify_certificate()
+        path = crypto.X509StoreContext(store, first, untrusted).get_verified_chain()
     except crypto.X509StoreContextError as error:
         code, depth, text = error.errors
-        return Answer(code, depth, text)
-    return Answer(0, 0, "ok")
+        return Answer(code, depth, text, ours.get(_der(error.certificate)))
+    return Answer(0, 0, "ok", path=tuple(c for native in path if (c := ours.get(_der(native)))))
+
+
+def _der(native: crypto.X509) -> bytes:
+    return crypto.dump_certificate(crypto.FILETYPE_ASN1, native)
 
 
 def _native(certificate: Certificate) -> crypto.X509 | None:

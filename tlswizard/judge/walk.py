@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from tlswizard.core.certificate import Certificate, Malformed
@@ -72,10 +73,20 @@ def walk(situation: Situation) -> tuple[Path, ...]:
 
     () where the first certificate of the chain cannot be read, or nothing was sent.
     """
-    return tuple(
-        Path(route.certificates, route.end, tuple(f for rule in _rules() for f in rule(route, situation)))
-        for route in _routes(situation)
-    )
+    return tuple(_judged(route, situation) for route in _routes(situation))
+
+
+def along(certificates: tuple[Certificate, ...], situation: Situation) -> Path:
+    """The path over these certificates, leaf to anchor, as another builder has put it together."""
+    links = [Link(certificates[0], "sent")]
+    for below, one in pairwise(certificates):
+        anchor = one in situation.anchors.get(one.subject_name, ())
+        links.append(Link(one, "anchor" if anchor else "sent", one.verifies(below)))
+    return _judged(Route(tuple(links), "anchor"), situation)
+
+
+def _judged(route: Route, situation: Situation) -> Path:
+    return Path(route.certificates, route.end, tuple(f for rule in _rules() for f in rule(route, situation)))
 
 
 def _routes(situation: Situation) -> tuple[Route, ...]:

@@ -1,7 +1,7 @@
 """May each issuer on the path issue? (RFC 5280 sections 4.2.1.3, 4.2.1.9 and 6.1.4 (k) to (n))
 
-An anchor is looked at less closely, as every client does: version 1 roots have no extensions at all,
-and one without basic constraints is taken if its key usage says that it signs certificates.
+Clients look at an anchor less closely, each in its own way: version 1 roots have no extensions at all
+(kind `version-1`), and some say only by their key usage that they sign certificates (`by-key-usage`).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             continue
         role = route.role(index)
         signs = certificate.key_usage is None or "key_cert_sign" in certificate.key_usage
-        kind = _no_authority(certificate, anchor=role == "anchor")
+        kind = _no_authority(certificate)
         if kind:
             yield Fault(
                 "not-a-ca", kind, role, certificate,
@@ -30,19 +30,19 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _no_authority(certificate: Certificate, anchor: bool) -> str | None:
+def _no_authority(certificate: Certificate) -> str | None:
     constraints = certificate.basic_constraints
     if constraints is not None:
         return None if constraints.ca else "ca-false"
     if certificate.version < 3:
-        return None if anchor else "version-1"
-    if anchor and certificate.key_usage is not None and "key_cert_sign" in certificate.key_usage:
-        return None
-    return "no-basic-constraints"
+        return "version-1"
+    signs = certificate.key_usage is not None and "key_cert_sign" in certificate.key_usage
+    return "by-key-usage" if signs else "no-basic-constraints"
 
 
 _FOUND = {
     "ca-false": "it says that it is none",
     "version-1": "it is of the old version 1, which cannot say so",
+    "by-key-usage": "it only says that its key signs certificates",
     "no-basic-constraints": "it does not say so",
 }

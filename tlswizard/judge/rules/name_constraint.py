@@ -156,9 +156,11 @@ class _Subtrees:
             )
         if self.kind == "dns":
             host = value.casefold()
-            return host in self._texts or any(
-                suffix in self._texts or f".{suffix}" in self._texts for suffix in _suffixes(host)
-            ) or "" in self._texts
+            return (
+                host in self._texts
+                or any(suffix in self._texts or f".{suffix}" in self._texts for suffix in _suffixes(host))
+                or "" in self._texts
+            )
         if self.kind == "email":
             local, _, host = value.rpartition("@")
             return _folded("email", value) in self._texts or self._covers_host(host.casefold()) or not local
@@ -166,7 +168,9 @@ class _Subtrees:
 
     def _covers_host(self, host: str) -> bool:
         """Mailboxes and URIs: the very host, or with a leading dot everything below it."""
-        return host in self._texts or "" in self._texts or any(f".{s}" in self._texts for s in _suffixes(host))
+        return (
+            host in self._texts or "" in self._texts or any(f".{s}" in self._texts for s in _suffixes(host))
+        )
 
     def met_by_wildcard(self, name: GeneralName) -> bool:
         """Whether a wildcard could stand for a name in here."""

@@ -10,7 +10,7 @@ from tlswizard.core.certificate import Key
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 
-WEAK_HASHES = frozenset({"md5", "sha1"})
+WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
 
 
 def faults(route: Route, situation: Situation) -> Iterator[Fault]:

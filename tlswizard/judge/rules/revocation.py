@@ -1,0 +1,50 @@
+"""Was a certificate on the path withdrawn, as far as given lists and the stapled answer say?
+
+RFC 5280 section 6.3, RFC 6960 section 3.2. Where nothing was given nothing is said, but that the leaf
+names nobody to ask. `crl` and `staple` as kinds tell the sources apart: most programs that look at one
+do not look at the other.
+"""
+
+from collections.abc import Iterator
+
+from tlswizard.core.extensions import CRL_DISTRIBUTION
+from tlswizard.core.verdict import Fault, Situation
+from tlswizard.judge.walk import Route
+from tlswizard.judge.withdrawn import Answer, answers
+
+_CAUSES = {"revoked": "revoked", "stale": "revocation-stale", "undetermined": "revocation-unreachable"}
+
+_EXPECTED = {
+    "revoked": "a certificate that its issuer has not withdrawn",
+    "stale": "a list or an answer that is good today",
+    "undetermined": "a list or an answer that speaks of this certificate",
+}
+
+
+def faults(route: Route, situation: Situation) -> Iterator[Fault]:
+    if situation.crls or situation.staple is not None:
+        for index, answer in enumerate(answers(route.certificates, situation)):
+            if answer is not None:
+                yield from _said(route, index, answer)
+    leaf = route.certificates[0]
+    asked = leaf.extension(CRL_DISTRIBUTION) or leaf.ocsp_urls
+    if not asked and route.role(0) == "leaf" and not leaf.is_self_signed:
+        yield Fault(
+            "no-revocation-information", None, "leaf", leaf,
+            expected="an address to ask if it was withdrawn", found="it names none",
+        )  # fmt: skip
+
+
+def _said(route: Route, index: int, answer: Answer) -> Iterator[Fault]:
+    role, certificate = route.role(index), route.certificates[index]
+    if cause := _CAUSES.get(answer.state):
+        yield Fault(
+            cause, answer.kind, role, certificate,
+            expected=_EXPECTED[answer.state], found=answer.words,
+        )  # fmt: skip
+    elif answer.unnumbered:
+        yield Fault(
+            "strict-only", "crl-number", role, certificate,
+            expected="a list of withdrawn certificates that has a number",
+            found="the list of its issuer has none",
+        )  # fmt: skip

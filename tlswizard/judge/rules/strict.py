@@ -1,0 +1,108 @@
+"""What the standards forbid and most programs let pass: each with a kind of its own, for the policies.
+
+RFC 5280, and OpenSSL's X509_V_FLAG_X509_STRICT (crypto/x509/x509_vfy.c, check_extensions), which Python
+3.13 and later sets by default.
+"""
+
+from collections.abc import Iterator
+
+from tlswizard.core import extensions as ext
+from tlswizard.core.certificate import Certificate
+from tlswizard.core.text import visible
+from tlswizard.core.verdict import Fault, Role, Situation
+from tlswizard.judge.walk import Route
+
+
+def faults(route: Route, situation: Situation) -> Iterator[Fault]:
+    alone = len(route.links) == 1
+    for index, certificate in enumerate(route.certificates):
+        role = route.role(index)
+        oddities = [*_any(certificate), *(_authority(certificate) if index else _server(certificate))]
+        if role != "anchor" and not certificate.is_self_issued and certificate.authority_key_id is None:
+            oddities.append(("no-authority-key-id", "it does not name its issuer's key"))
+        if not alone:
+            yield from (_fault(kind, role, certificate, found) for kind, found in oddities)
+    for below, link in zip(route.links, route.links[1:], strict=False):
+        wanted, has = below.certificate.authority_key_id, link.certificate.subject_key_id
+        if link.signed and wanted is not None and has is not None and wanted != has:
+            yield Fault(
+                "strict-only", "key-id-mismatch", "link", below.certificate,
+                expected="the key that its issuer names as its own",
+                found="another key is named, although the signature fits", other=link.certificate,
+            )  # fmt: skip
+
+
+def _fault(kind: str, role: Role, certificate: Certificate, found: str) -> Fault:
+    return Fault(
+        "strict-only",
+        kind,
+        role,
+        certificate,
+        expected="a certificate to the letter of RFC 5280",
+        found=found,
+    )
+
+
+def _any(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    if not 0 < certificate.serial < 1 << 160:
+        yield "serial", "its serial number is none that is allowed"
+    if certificate.dates_in_odd_form:
+        yield "date-form", "a date is written in the form that belongs to another century"
+    for oid, kind in _NEVER_CRITICAL.items():
+        extension = certificate.extension(oid)
+        if extension and extension.critical:
+            yield f"critical-{kind}", f"{extension.name} must not be critical"
+    if certificate.authority_key is not None and certificate.authority_key.names_issuer:
+        yield "authority-key-issuer", "it names its issuer by more than the key"
+    constraints = certificate.name_constraints
+    if constraints and constraints.empty:
+        yield "empty-name-constraints", "its name constraints say nothing"
+    limits = (*constraints.permitted, *constraints.excluded) if constraints else ()
+    for name in (*limits, *(certificate.general_names or ())):
+        if name.kind == "dns" and str(name.value).startswith("."):
+            yield "leading-dot", f"the name {visible(str(name.value), 60)} begins with a dot"
+        if name.kind == "email" and str(name.value).count("@") > 1:
+            yield "mailbox", f"{visible(str(name.value), 60)} is no address for mail"
+
+
+_NEVER_CRITICAL = {
+    ext.AUTHORITY_KEY_ID: "aki", ext.SUBJECT_KEY_ID: "ski", ext.INFORMATION_ACCESS: "aia",
+}  # fmt: skip
+
+
+def _authority(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    if certificate.version < 3:
+        yield "version", f"it is of version {certificate.version}"
+        return
+    constraints, usage = certificate.basic_constraints, certificate.key_usage
+    if usage is None:
+        yield "no-key-usage", "it does not say what its key is for"
+    if certificate.subject_key_id is None:
+        yield "no-subject-key-id", "it does not name its key"
+    if not certificate.subject_name:
+        yield "empty-subject", "it has no name"
+    if constraints and not constraints.critical:
+        yield "basic-constraints-not-critical", "basic constraints have to be critical"
+    if constraints and constraints.path_length is not None and usage and "key_cert_sign" not in usage:
+        yield "path-length-without-signing", "it limits the authorities below it, and may not sign any"
+    if certificate.name_constraints and not certificate.name_constraints.critical:
+        yield "name-constraints-not-critical", "name constraints have to be critical"
+
+
+def _server(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    if certificate.version < 3:
+        yield "version", f"it is of version {certificate.version}"
+        return
+    usage = certificate.key_usage or frozenset()
+    if "key_cert_sign" in usage:
+        yield "leaf-signs", "its key may sign certificates"
+    if certificate.is_ca and "key_cert_sign" not in usage:
+        yield "leaf-ca", "it says that it is an authority, and may not sign certificates"
+    names = certificate.extension(ext.ALTERNATIVE_NAMES)
+    if not certificate.subject_name and names and not names.critical:
+        yield "names-not-critical", "without a subject its names have to be critical"
+    if certificate.name_constraints:
+        yield "leaf-name-constraints", "only an authority has name constraints"
+    constraints = certificate.basic_constraints
+    if constraints and not constraints.ca and constraints.path_length is not None:
+        yield "leaf-path-length", "only an authority has a limit of authorities below it"

@@ -52,8 +52,8 @@ async def _http_date(
     """The server's time, and this machine's before and after it was asked for."""
     target, handshake = case.target, case.handshake
     speaks = target.scheme in ("https", "wss") or (target.scheme is None and target.port in HTTP_PORTS)
-    if not speaks or handshake is None or handshake.outcome != "ok":
-        return None
+    if not speaks or handshake is None or handshake.outcome != "ok" or handshake.protocol is None:
+        return None  # without a protocol the handshake did not finish, and the next one would not either
     try:
         session = await open_session(machine, case, options)
     except (OSError, TimeoutError, CannotSpeak):

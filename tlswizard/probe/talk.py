@@ -24,8 +24,10 @@ def protocols() -> tuple[str, ...]:
     return tuple(m.name.replace("_", "-") for m in pkgutil.iter_modules(starttls.__path__))
 
 
-async def open_session(machine: Machine, case: Case, options: Options) -> Session:
+async def open_session(machine: Machine, case: Case, options: Options, newest: int | None = None) -> Session:
     """A TLS session with the case's target, whatever became of its handshake. The caller closes it.
+
+    `newest` is the newest version of TLS that is offered (None: all).
 
     Raises CannotSpeak, and OSError if there is no connection.
     """
@@ -39,7 +41,7 @@ async def open_session(machine: Machine, case: Case, options: Options) -> Sessio
         greeting = None
         if target.starttls:
             greeting = await asyncio.wait_for(_starttls(connection, target.starttls), options.timeout)
-        session = await shake_hands(connection, asked, options.timeout)
+        session = await shake_hands(connection, asked, options.timeout, newest)
     except Denied as denied:
         return Session(Handshake(asked, denied.cause, denied.detail), connection)
     except TimeoutError:

@@ -43,14 +43,28 @@ ALERT_NAMES = {
 }  # fmt: skip
 
 
+UNREADABLE = "malformed-certificate"
+"""The outcome where OpenSSL gives up on what the server sends as its certificates."""
+
+CERTIFICATE_IS_NEXT = (
+    b"read server hello",  # up to TLS 1.2
+    b"read encrypted extensions",
+    b"read server certificate request",
+)
+"""OpenSSL's last step (SSL_state_string_long) where the server's certificates are what it reads next."""
+
+TLS_1_2 = SSL.TLS1_2_VERSION
+"""The last version in which certificates pass in plain sight."""
+
+
 @dataclass(slots=True)
 class _Seen:
     server_hello: bool = False
     alert: int | None = None
     staple: bytes | None = None
     wanted_client_certificate: bool = False
-    first_bytes: bytes = b""
-    received: int = 0
+    step: bytes = b""
+    flight: bytearray = field(default_factory=bytearray)
 
 
 @dataclass(slots=True)
@@ -60,6 +74,8 @@ class Session:
     handshake: Handshake
     connection: Connection
     ssl: SSL.Connection | None = field(default=None)
+    flight: bytes = b""
+    """everything that the server sent until the handshake ended, as it came"""
 
     async def exchange(self, data: bytes, limit: int) -> bytes:
         """Send `data` inside TLS and return what comes back at first, at most `limit` bytes.
@@ -96,13 +112,16 @@ async def shake_hands(
     connection: Connection,
     servername: str | None,
     timeout: float,  # noqa: ASYNC109 - the wait for a late alert comes on top of it
+    newest: int | None = None,
 ) -> Session:
     """A handshake that asks for `servername` (None: no SNI). Never raises for what the server does.
+
+    `newest` is the newest version of TLS that is offered (None: all).
 
     Raises TimeoutError after `timeout` seconds without an end.
     """
     seen = _Seen()
-    ssl = _client(servername, seen)
+    ssl = _client(servername, seen, newest)
     started = time.monotonic()
     try:
         await asyncio.wait_for(_run(ssl, connection, seen), timeout)
@@ -110,7 +129,8 @@ async def shake_hands(
         raise
     except SSL.Error as error:
         outcome, detail = _failed(error, seen)
-        return Session(_told(ssl, servername, seen, outcome, detail), connection)
+        told = _told(ssl, servername, seen, outcome, detail)
+        return Session(told, connection, flight=bytes(seen.flight))
     except (EOFError, OSError) as error:
         outcome, detail = _closed(error, seen)
         return Session(_told(ssl, servername, seen, outcome, detail), connection)
@@ -120,11 +140,13 @@ async def shake_hands(
     return session
 
 
-def _client(servername: str | None, seen: _Seen) -> SSL.Connection:
+def _client(servername: str | None, seen: _Seen, newest: int | None) -> SSL.Connection:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # old protocol versions are deprecated for talking, not for looking
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(SSL.TLS1_VERSION)
+        if newest is not None:
+            context.set_max_proto_version(newest)
         context.set_cipher_list(b"ALL:COMPLEMENTOFALL:@SECLEVEL=0")
         context.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
         context.set_verify(SSL.VERIFY_NONE, lambda *_: True)
@@ -147,8 +169,9 @@ def _notice(seen: _Seen, ssl: SSL.Connection, where: int, value: int) -> None:
     if where & SSL.SSL_CB_READ_ALERT == SSL.SSL_CB_READ_ALERT:
         if value >> 8 == FATAL:  # a warning, such as an unrecognized name, ends nothing
             seen.alert = value & 0xFF
-    elif where & SSL.SSL_CB_LOOP and b"read server certificate request" in ssl.get_state_string():
-        seen.wanted_client_certificate = True
+    elif where & SSL.SSL_CB_LOOP:
+        seen.step = ssl.get_state_string()
+        seen.wanted_client_certificate |= b"read server certificate request" in seen.step
 
 
 async def _run(ssl: SSL.Connection, connection: Connection, seen: _Seen) -> None:
@@ -160,10 +183,9 @@ async def _run(ssl: SSL.Connection, connection: Connection, seen: _Seen) -> None
             data = await connection.receive()
             if not data:
                 raise EOFError from None
-            seen.first_bytes = seen.first_bytes or data[:512]
+            seen.flight += data
             seen.server_hello = seen.server_hello or data[:1] in (b"\x15", b"\x16")
-            seen.received += len(data)
-            if seen.received > MAX_HANDSHAKE:
+            if len(seen.flight) > MAX_HANDSHAKE:
                 raise OSError("the server sends more than a handshake can hold") from None
             ssl.bio_write(data)
         except SSL.Error:
@@ -244,16 +266,17 @@ def _failed(error: SSL.Error, seen: _Seen) -> tuple[str, str]:
         if seen.alert == 40 and seen.wanted_client_certificate:
             return "client-certificate-required", "the server wants a certificate from the client"
         return ALERTS.get(seen.alert, "handshake-alert"), f"the server answers with the alert “{name}”"
-    if spoken := plain_protocol(seen.first_bytes):
+    if spoken := plain_protocol(seen.flight):
         return "not-tls", f"the server speaks {spoken} here, without TLS"
-    if seen.first_bytes and seen.first_bytes[0] not in (0x15, 0x16):
+    if seen.flight and seen.flight[0] not in (0x15, 0x16):
         return "not-tls", "what the server answers is not TLS"
+    if any(step in seen.step for step in CERTIFICATE_IS_NEXT) and any(
+        words in reason.lower() for reason in reasons for words in _UNREADABLE
+    ):
+        why = f"one of the certificates sent cannot be read (OpenSSL: {reasons[0]})"
+        return UNREADABLE, visible(why)
     for words, outcome in _REASONS:
         if any(words in reason.lower() for reason in reasons):
-            if outcome == "malformed-certificate":
-                return outcome, visible(
-                    f"one of the certificates sent cannot be read (OpenSSL: {reasons[0]})"
-                )
             return outcome, visible(f"OpenSSL says: {reasons[-1]}")
     return "handshake-alert", visible(f"OpenSSL gives up: {reasons[0] if reasons else 'without a reason'}")
 
@@ -271,14 +294,11 @@ _REASONS = (
     ("octet invalid", "server-key-mismatch"),
     ("wrong signature", "server-key-mismatch"),
     ("data too large", "server-key-mismatch"),
-    ("asn1", "malformed-certificate"),
-    ("decode error", "malformed-certificate"),
-    ("wrong tag", "malformed-certificate"),
-    ("header too long", "malformed-certificate"),
-    ("too long", "malformed-certificate"),
-    ("length mismatch", "malformed-certificate"),
 )
 """Words of OpenSSL's reasons (include/openssl/sslerr.h, asn1err.h) to causes, the first that fits."""
+
+_UNREADABLE = ("asn1", "length mismatch", "decode error", "unable to find public key parameters")
+"""Words of OpenSSL's reasons for giving up on the Certificate message."""
 
 
 def _reasons(error: SSL.Error) -> list[str]:
@@ -287,7 +307,7 @@ def _reasons(error: SSL.Error) -> list[str]:
 
 
 def _closed(error: Exception, seen: _Seen) -> tuple[str, str]:
-    if spoken := plain_protocol(seen.first_bytes):
+    if spoken := plain_protocol(seen.flight):
         return "not-tls", f"the server speaks {spoken} here, without TLS"
     if seen.alert is not None:
         name = ALERT_NAMES.get(seen.alert, f"number {seen.alert}")
@@ -296,7 +316,7 @@ def _closed(error: Exception, seen: _Seen) -> tuple[str, str]:
     return "handshake-closed", f"the server {how} the connection during the handshake"
 
 
-def plain_protocol(data: bytes) -> str | None:
+def plain_protocol(data: bytes | bytearray) -> str | None:
     """What a server speaks that greets in plain text."""
     head = data[:200].upper()
     return next(

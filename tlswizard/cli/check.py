@@ -45,11 +45,17 @@ def add_arguments(parser: Parser) -> None:
     offline.add_argument(
         "--roots", metavar="FILE", action="append", default=[], help="trust these, not the stores"
     )
+    offline.add_argument(
+        "--crl", metavar="FILE", action="append", default=[], help="revocation lists, PEM or DER (repeatable)"
+    )
     offline.add_argument("--name", metavar="HOST", help="the name that is asked for")
     offline.add_argument(
         "--at", metavar="TIME", help="judge at this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z"
     )
     offline.add_argument("--case", metavar="FILE", help="a saved case or session")
+    offline.add_argument(
+        "--batch", metavar="FILE", help="JSON lines, one case each (-: stdin); one JSON document out per line"
+    )
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
@@ -58,14 +64,16 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         parser.error(
             f"there is no program “{visible(strange[0], 40)}”; known are {', '.join(content.clients)}"
         )
-    given = [bool(args.target), bool(args.chain), bool(args.case)]
+    given = [bool(args.target), bool(args.chain), bool(args.case), bool(args.batch)]
     if sum(given) != 1:
-        parser.error("name a server, or give --chain FILE or --case FILE")
-    if not args.chain and (args.roots or args.name is not None or args.at is not None):
-        parser.error("--roots, --name and --at go with --chain")
-    if args.save and len(args.target) > 1:
+        parser.error("name a server, or give --chain FILE, --case FILE or --batch FILE")
+    if not args.chain and (args.roots or args.crl or args.name is not None or args.at is not None):
+        parser.error("--roots, --crl, --name and --at go with --chain")
+    if args.batch and args.client:
+        parser.error("--client does not go with --batch: each line has its own profile")
+    if args.save and (args.batch or len(args.target) > 1):
         parser.error("--save keeps one target: name one")
-    if args.chain or args.case or args.save:
+    if args.chain or args.case or args.batch or args.save:
         return _with_files(args, ThisMachine(), tuple(args.client), content)
     return _targets(args, ThisMachine(), tuple(args.client), content)
 
@@ -75,10 +83,16 @@ def _with_files(args: argparse.Namespace, machine: Machine, named: tuple[str, ..
     from tlswizard.wizard.keeping import load_case  # noqa: PLC0415 - as above
 
     try:
+        if args.batch:
+            from tlswizard.cli.batch import run as answer  # noqa: PLC0415 - as above
+
+            return answer(args.batch, machine, content)
         if args.case:
             return _show(args, load_case(args.case), named, content)
         if args.chain:
-            case = asyncio.run(offline_case(machine, args.chain, args.roots, args.name, args.at, content))
+            case = asyncio.run(
+                offline_case(machine, args.chain, args.roots, args.crl, args.name, args.at, content)
+            )
             return _show(args, case, named, content)
         return _targets(args, machine, named, content)
     except Trouble as trouble:

@@ -1,11 +1,13 @@
 """A Case out of files: nothing is connected to."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from tlswizard.checks.gathering import gathered
 from tlswizard.content.library import Content
-from tlswizard.core.case import Case, Handshake, Options, Part
+from tlswizard.core.case import Case, Handshake, Options, Part, Revocation
 from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.crl import Crl, MalformedCrl, crls_in
 from tlswizard.core.pem import MAX_FILE, certificates_in
 from tlswizard.core.store import Store
 from tlswizard.core.target import BadTarget, Target, parse_host
@@ -17,14 +19,20 @@ from tlswizard.wizard.keeping import read_bytes
 
 
 async def offline_case(
-    machine: Machine, chain: str, roots: list[str], name: str | None, at: str | None, content: Content
+    machine: Machine,
+    chain: str,
+    roots: list[str],
+    crls: list[str],
+    name: str | None,
+    at: str | None,
+    content: Content,
 ) -> Case:
     """The chain in the file `chain`, judged at `at` by `roots`, else by this machine's stores.
 
-    Raises Trouble.
+    `crls` are files of revocation lists. Raises Trouble.
     """
     host = _host(name)
-    moment = machine.now() if at is None else _moment(at)
+    moment = machine.now() if at is None else moment_of(at)
     sent = chain_in(chain)
     shake = Handshake(host, "ok", f"the chain is that of the file {visible(chain)}", chain=sent)
     case = Case(
@@ -35,6 +43,9 @@ async def offline_case(
         name=host,
         handshakes=Part(moment, (shake,)),
     )
+    if crls:
+        given = tuple(crl for path in crls for crl in _crls(path))
+        case = case.with_part("revocation", Part(moment, Revocation(given)))
     if roots:
         return case.with_part("stores", Part(moment, tuple(_given(path) for path in roots)))
     return await gathered(machine, case, ("stores",), Options(), content)
@@ -72,11 +83,28 @@ def _host(name: str | None) -> str | None:
         raise Trouble(str(error)) from None
 
 
-def _moment(text: str) -> datetime:
+def _crls(path: str) -> tuple[Crl, ...]:
+    found = crls_in(read_bytes(path, MAX_FILE))
+    if not any(isinstance(crl, Crl) for crl in found):
+        why = f": {found[0].why}" if found and isinstance(found[0], MalformedCrl) else ""
+        raise Trouble(
+            f"{visible(path)} holds no certificate revocation list that can be read{why}. "
+            "Expected is PEM (-----BEGIN X509 CRL-----) or DER."
+        )
+    return kept(found)
+
+
+def kept(found: Iterable[Crl | MalformedCrl]) -> tuple[Crl, ...]:
+    """All of them: of a list that cannot be read the judge says so, instead of missing it."""
+    return tuple(Crl(crl.der) for crl in found)
+
+
+def moment_of(text: str) -> datetime:
+    """The time that a person wrote, in UTC. Raises Trouble."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Trouble(
             f"“{visible(text, 40)}” is no time. Write 2026-01-31 or 2026-01-31T12:00:00Z."
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -44,12 +44,15 @@ def reads(row: ClientRow, case: Case) -> Reads | None:
 
 
 def situation(case: Case, stores: tuple[Store, ...]) -> Situation:
+    revocation = case.revocation.result if case.revocation else None
     return Situation(
         chain=case.chain,
         anchors=Merged(tuple(s.by_subject for s in stores)),
         intermediates=Merged(tuple(s.intermediates_by_subject for s in stores)),
         name=case.name,
         at=case.at,
+        crls=revocation.crls if revocation else (),
+        staple=case.handshake.staple if case.handshake else None,
     )
 
 

@@ -302,6 +302,12 @@ class Certificate:
         return self.is_self_issued and self.verifies(self) is True
 
     @property
+    def names_itself(self) -> bool:
+        """It says that it issued itself: by name, and by key where it names one. Nobody checks a trusted
+        root's signature, so for an anchor this is what makes a root."""
+        return self.is_self_issued and self.authority_key_id in (None, self.subject_key_id)
+
+    @property
     def is_ca(self) -> bool:
         return bool(self.basic_constraints and self.basic_constraints.ca)
 
@@ -314,6 +320,18 @@ class Certificate:
             )
         answer: bool | None = cache[child.sha256]
         return answer
+
+    def meant_by(self, child: "Certificate") -> bool:
+        """Whether `child`'s authority key identifier, as far as it says anything, means this one
+        (RFC 5280 section 4.2.1.1)."""
+        wanted = child.authority_key
+        if wanted is None:
+            return True
+        return (
+            (None in (wanted.key_id, self.subject_key_id) or wanted.key_id == self.subject_key_id)
+            and wanted.serial in (None, self.serial)
+            and wanted.issuer in (None, self.issuer_name)
+        )
 
     def verifies_data(self, algorithm: Algorithm | Flaw, signature: bytes, data: bytes) -> bool | None:
         """Whether this key made `signature` over `data`; None as with `verifies`."""

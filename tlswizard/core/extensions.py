@@ -108,8 +108,10 @@ class KeyIds:
     """Authority key identifier (RFC 5280 section 4.2.1.1)."""
 
     key_id: bytes | None
-    names_issuer: bool
-    """it names the issuer, or its serial number, besides or instead of the key"""
+    issuer: CanonicalName | None = None
+    """who issued the issuer's certificate, if it says so"""
+    serial: int | None = None
+    """the serial number of the issuer's certificate, if it says so"""
 
 
 def read_extensions(encoded: list[der.TLV]) -> tuple[tuple[Extension, ...], tuple[Flaw, ...]]:
@@ -185,8 +187,11 @@ def key_id(extension: Extension) -> bytes:
 
 def authority_key_id(extension: Extension) -> KeyIds:
     """Raises ValueError."""
-    fields = {der.tag(one): bytes(one.data) for one in der.inside(der.one(extension.content))}
-    return KeyIds(fields.get(0x80), bool({0xA1, 0x82} & set(fields)))
+    fields = {der.tag(one): one for one in der.inside(der.one(extension.content))}
+    names = [general_name(name) for name in der.values(bytes(fields[0xA1].data))] if 0xA1 in fields else []
+    directory = next((n.value for n in names if isinstance(n.value, tuple)), None)
+    serial = der.integer(fields[0x82], 0x82) if 0x82 in fields else None
+    return KeyIds(bytes(fields[0x80].data) if 0x80 in fields else None, directory, serial)
 
 
 def general_names(extension: Extension) -> tuple[tuple[GeneralName, ...], tuple[Flaw, ...]]:

@@ -9,7 +9,7 @@ differ otherwise the difference is kept, because it is a bug of ours.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tlswizard.core.certificate import Malformed
+from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge import openssl
 from tlswizard.judge.walk import along
@@ -34,7 +34,7 @@ def judge(situation: Situation, paths: tuple[Path, ...], policy: Policy, order: 
     label = f"{openssl.label()} + rules" if policy.engine == "openssl" else "rules"
     if not situation.chain:
         return Verdict(policy.id, "unknown", label, why_unknown="no certificate was seen")
-    best = min(paths, key=lambda path: _cost(path, policy), default=None)
+    best = min(paths, key=lambda path: _rank(path, policy), default=None)
     view = _View(best, _fatal(best, policy))
     unread = _unreadable(situation)
     if policy.engine == "openssl":
@@ -68,8 +68,10 @@ class _View:
     """causes that our rules state and the client's own verifier does not"""
 
 
-def _cost(path: Path, policy: Policy) -> int:
-    return sum(_COST.get(f.cause, OTHER) for f in path.faults if policy.is_fatal(f))
+def _rank(path: Path, policy: Policy) -> tuple[int, int, int, list[str]]:
+    """The smaller the better; what was sent first or last makes no difference."""
+    cost = sum(_COST.get(f.cause, OTHER) for f in path.faults if policy.is_fatal(f))
+    return cost, len(path.faults), len(path.certificates), [c.sha256 for c in path.certificates]
 
 
 def _fatal(path: Path | None, policy: Policy) -> list[Fault]:
@@ -101,7 +103,7 @@ def _as_openssl_sees_it(situation: Situation, paths: tuple[Path, ...], policy: P
     on_its_way = [p for p in paths if answer.on and p.certificates[answer.depth :][:1] == (answer.on,)]
     taken = min(
         (p for p in on_its_way if any(_decides(f) for f in _fatal(p, policy))),
-        key=lambda path: _cost(path, policy),
+        key=lambda path: _rank(path, policy),
         default=None,
     )
     if any(_decides(f) for f in best.fatal):
@@ -111,10 +113,10 @@ def _as_openssl_sees_it(situation: Situation, paths: tuple[Path, ...], policy: P
     if named.cause in {f.cause for f in best.fatal}:
         return _View(best.path, best.fatal, answer.text)
     if taken:
-        return _View(taken, [_choice(taken, best.path), *_fatal(taken, policy)], answer.text)
-    readable = named.cause != "malformed-certificate"
-    if readable and not on_its_way and answer.on and best.path and best.path.end == "anchor":
-        return _View(best.path, [_choice(None, best.path, answer), named, *best.fatal], answer.text)
+        wrong = _parting(taken, best.path)
+        return _View(taken, [_choice(wrong, best.path), *_fatal(taken, policy)], answer.text)
+    if stray := _left_by_openssl(situation, best.path, answer, on_its_way):
+        return _View(best.path, [_choice(stray, best.path), named, *best.fatal], answer.text)
     differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"
     return _View(best.path, [named, *best.fatal], answer.text, differs)
 
@@ -125,7 +127,7 @@ def _accepted(path: Path | None, policy: Policy, best: _View) -> _View:
     fatal = [f for f in fatal if f not in against]
     differs = f"OpenSSL accepts; rules: {', '.join(str(f) for f in against)}" if against else None
     if fatal and not best.fatal and path != best.path:
-        fatal.insert(0, _choice(path, best.path))
+        fatal.insert(0, _choice(_parting(path, best.path), best.path))
     return _View(path, fatal, None, differs, frozenset(f.cause for f in against))
 
 
@@ -136,19 +138,34 @@ def _decides(fault: Fault) -> bool:
     return fault.cause in openssl.JUDGED or (fault.cause, fault.kind) in openssl.JUDGED_KINDS
 
 
-def _choice(taken: Path | None, good: Path | None, answer: openssl.Answer | None = None) -> Fault:
+def _parting(taken: Path | None, good: Path | None) -> Certificate | None:
     """The first certificate where the path that is taken leaves the good one."""
-    certificates = good.certificates if good else ()
-    wrong, right = answer.on if answer else None, None
-    if taken:
-        for index, wrong in enumerate(taken.certificates):
-            right = certificates[index] if index < len(certificates) else None
-            if wrong != right:
-                break
-    over = f" over “{right.title}”" if right else ""
+    if taken is None or good is None:
+        return None
+    known = set(good.certificates)
+    return next((c for c in taken.certificates if c not in known), None)
+
+
+def _left_by_openssl(
+    situation: Situation, good: Path | None, answer: openssl.Answer, on_its_way: list[Path]
+) -> Certificate | None:
+    """The certificate over which OpenSSL went where none of our paths goes: one whose key does not fit."""
+    if good is None or good.end != "anchor" or answer.on is None:
+        return None
+    if answer.code != openssl.BAD_SIGNATURE:
+        return None if on_its_way or answer.code in openssl.UNREADABLE else answer.on
+    name = answer.on.issuer_name
+    sent = (c for c in situation.chain if isinstance(c, Certificate) and c.subject_name == name)
+    every = (*situation.anchors.get(name, ()), *sent, *situation.intermediates.get(name, ()))
+    return next((c for c in every if not c.verifies(answer.on)), None)
+
+
+def _choice(wrong: Certificate | None, good: Path | None) -> Fault:
+    """A good path exists, and another one is taken, over `wrong`."""
+    right = good.anchor if good else None
     return Fault(
         "path-choice", None, "path", wrong,
-        expected=f"the chain{over}, which is good",
+        expected=f"the chain to “{right.title}”, which is good" if right else "the good chain",
         found=f"the one over “{wrong.title}” is taken, and never left" if wrong else "another one is taken",
         other=right,
     )  # fmt: skip

@@ -26,6 +26,9 @@ CAUSES = {
 }  # fmt: skip
 """X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
 
+BAD_SIGNATURE = 7
+UNREADABLE = frozenset({6, 13, 14})
+
 JUDGED = frozenset({
     "self-signed", "untrusted-root", "missing-intermediate", "wrong-intermediate", "same-name-different-key",
     "bad-signature", "anchor-is-intermediate", "expired", "not-yet-valid", "not-a-ca", "path-length",

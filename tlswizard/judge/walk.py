@@ -156,7 +156,13 @@ def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:
                 seen.add(certificate.sha256)
                 every.append(Link(certificate, origin, certificate.verifies(child)))  # type: ignore[arg-type]
     good = [link for link in every if link.signed] or [link for link in every if link.signed is None]
-    return good or sorted(every, key=lambda link: not _ids_match(link.certificate, child))[:1]
+    return good or sorted(every, key=lambda link: _distance(link, child))[:1]
+
+
+def _distance(link: Link, child: Certificate) -> tuple[bool, int, str]:
+    """How near a miss it is: the key that is asked for, then an anchor before what was sent."""
+    origins = ("anchor", "sent", "store")
+    return not _ids_match(link.certificate, child), origins.index(link.origin), link.certificate.sha256
 
 
 def _key(certificate: Certificate) -> str:

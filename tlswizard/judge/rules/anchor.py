@@ -41,7 +41,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             expected="a root",
             found="the server's own certificate is trusted itself",
         )
-    elif not last.is_self_issued:  # nobody checks a root's own signature
+    elif not last.names_itself:
         yield Fault(
             "anchor-is-intermediate", None, "anchor", last,
             expected="a root, signed with its own key",

@@ -23,8 +23,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         if not alone:
             yield from (_fault(kind, role, certificate, found) for kind, found in oddities)
     for below, link in zip(route.links, route.links[1:], strict=False):
-        wanted, has = below.certificate.authority_key_id, link.certificate.subject_key_id
-        if link.signed and wanted is not None and has is not None and wanted != has:
+        if link.signed and not link.certificate.meant_by(below.certificate):
             yield Fault(
                 "strict-only", "key-id-mismatch", "link", below.certificate,
                 expected="the key that its issuer names as its own",
@@ -52,7 +51,8 @@ def _any(certificate: Certificate) -> Iterator[tuple[str, str]]:
         extension = certificate.extension(oid)
         if extension and extension.critical:
             yield f"critical-{kind}", f"{extension.name} must not be critical"
-    if certificate.authority_key is not None and certificate.authority_key.names_issuer:
+    ids = certificate.authority_key
+    if ids is not None and (ids.issuer, ids.serial) != (None, None):
         yield "authority-key-issuer", "it names its issuer by more than the key"
     constraints = certificate.name_constraints
     if constraints and constraints.empty:

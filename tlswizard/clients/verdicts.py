@@ -43,7 +43,8 @@ def verdicts(case: Case, content: Content, counts: tuple[str, ...]) -> tuple[Cli
     judged = [
         verdict
         for id_, row in content.clients.items()
-        if (verdict := _judged(row, case, content, walks, id_ in counts, id_ in found)) is not None
+        if (row.found_by or id_ in counts)  # a yardstick is no program that anybody runs
+        and (verdict := _judged(row, case, content, walks, id_ in counts, id_ in found)) is not None
     ]
     return tuple(sorted(judged, key=lambda c: counts.index(c.id) if c.counts else len(counts)))
 

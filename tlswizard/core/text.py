@@ -49,3 +49,8 @@ def listed(items: list[str] | tuple[str, ...], limit: int = 4) -> str:
     if more:
         return ", ".join(shown) + f" and {more} more"
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown else ""
+
+
+def key_name(key_id: bytes | None) -> str:
+    """A key identifier as a person compares it: `key 3F:A1:07:9C…`."""
+    return f"key {key_id[:4].hex(':').upper()}…" if key_id else "a key without a name"

@@ -20,7 +20,7 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
         found[_key(stated)] = stated
     for refused in (True, False):
         for client in clients:
-            for fault in client.verdict.faults if refused else client.verdict.notes:
+            for fault in client.verdict.faults if refused else _worth_noting(client):
                 stated = _stated(case, content, client, fault, refused)
                 known = found.get(_key(stated))
                 found[_key(stated)] = _joined(known, stated, client.id, refused) if known else stated
@@ -72,6 +72,11 @@ def _stated(case: Case, content: Content, client: ClientVerdict, fault: Fault, r
     )  # fmt: skip
 
 
+def _worth_noting(client: ClientVerdict) -> Iterator[Fault]:
+    """Roots are older than the rules that the strict hold against them; nobody gains by reading that."""
+    return (f for f in client.verdict.notes if (f.cause, f.role) != ("strict-only", "anchor"))
+
+
 def _joined(known: Found, stated: Found, client: str, refused: bool) -> Found:
     clients = known.clients if not refused or client in known.clients else (*known.clients, *stated.clients)
     worse = min(known.severity, stated.severity, key=("problem", "warning", "info").index)
@@ -104,8 +109,13 @@ def _sent(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> I
         elif certificate in case.chain[:index]:
             stated = cause(content, "extra-certificates", f"“{certificate.title}” is sent more than once")
         elif certificate not in used:
-            evidence_ = f"“{certificate.title}” is sent and on no path that is used"
-            stated = cause(content, "extra-certificates", evidence_)
+            ended = certificate.is_ca and certificate.not_after < case.at
+            id_ = "cross-sign-expired" if ended and _has_twin(certificate, used) else "extra-certificates"
+            stated = cause(content, id_, f"“{certificate.title}” is sent and on no path that is used")
         else:
             continue
         yield replace(stated, severity="info", certificate=certificate, position=index)
+
+
+def _has_twin(certificate: Certificate, used: set[Certificate]) -> bool:
+    return any(c.subject_name == certificate.subject_name and c.key == certificate.key for c in used)

@@ -1,6 +1,7 @@
 """How we know, in one sentence a person can read aloud."""
 
 from tlswizard.core.certificate import Certificate
+from tlswizard.core.text import key_name
 from tlswizard.core.verdict import Fault
 
 _SENTENCES = {
@@ -10,10 +11,13 @@ _SENTENCES = {
     "name-mismatch": "asked for: {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
-    "missing-intermediate": (
-        "{name} was issued by {issuer}, whose certificate was not sent and is in no store that is read"
-    ),
+    "missing-intermediate": "{name} is none of an authority and was issued by {issuer} ({key}); {found}",
     "wrong-intermediate": "{name} was issued by {issuer}; {found}",
+    "cross-sign-expired": "{name}: {found}; expected was {expected}",
+    "path-choice": "expected was {expected}; {found}",
+    "leaf-pinned": "{name}: {found}",
+    "anchor-is-intermediate": "{name} is trusted and no root: {found}",
+    "no-revocation-information": "{name}: {found}",
     "bad-signature": "{name} should carry {expected}; {found}",
     "same-name-different-key": "{name} should carry {expected}; {found}",
 }
@@ -29,6 +33,7 @@ def evidence(fault: Fault) -> str:
     return sentence.format(
         name=name,
         issuer=f"“{known.issuer_title}”" if known else "",
+        key=key_name(known.authority_key_id) if known else "",
         expected=fault.expected,
         found=fault.found,
     )

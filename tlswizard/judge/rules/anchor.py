@@ -17,14 +17,14 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             yield Fault(
                 "self-signed", None, "leaf", last,
                 expected="a certificate that a trusted authority issued",
-                found="it is signed with its own key",
+                found="subject and issuer are the same, and it is signed with its own key",
             )  # fmt: skip
         elif last.is_self_signed:
             sent = last in situation.chain
             yield Fault(
                 "untrusted-root", "sent" if sent else "found", route.role(len(route.links) - 1), last,
                 expected=f"“{last.title}” among the trusted roots",
-                found="it is in no store of trusted roots that is read",
+                found=f"it {'was sent, and ' if sent else ''}is in no store of trusted roots that is read",
             )  # fmt: skip
     elif alone:
         constraints = last.basic_constraints

@@ -28,7 +28,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         yield Fault(
             "untrusted-root", "issuer-unknown", route.role(index), last,
             expected=f"an issuer “{last.issuer_title}” that is trusted",
-            found="no certificate of that name was sent or is in a store that is read",
+            found="none of that name was sent or is in a store that is read",
         )  # fmt: skip
         return
     stray = _sent_for_nothing(route, situation)
@@ -36,15 +36,20 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         yield Fault(
             "wrong-intermediate", "other-name", route.role(index), last,
             expected=f"the certificate of “{last.issuer_title}”",
-            found=f"the server sends “{stray.title}” instead",
+            found=f"the server sends “{stray.title}” instead, which issued nothing here",
             other=stray,
         )  # fmt: skip
         return
     yield Fault(
         "missing-intermediate", None, route.role(index), last,
         expected=f"the certificate of “{last.issuer_title}”",
-        found="it was not sent and is in no store that is read",
+        found=f"{_sent(situation)}, and no store that is read holds it",
     )  # fmt: skip
+
+
+def _sent(situation: Situation) -> str:
+    others = len(situation.chain) - 1
+    return f"it is not among the {others + 1} certificates sent" if others else "nothing else was sent"
 
 
 def _sent_for_nothing(route: Route, situation: Situation) -> Certificate | None:

@@ -7,6 +7,7 @@ from an issuer that merely bears the same name.
 from collections.abc import Iterator
 
 from tlswizard.core.certificate import Flaw
+from tlswizard.core.text import key_name
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Link, Route
 
@@ -31,29 +32,26 @@ def _unsigned(below: Link, link: Link) -> Fault:
             found="nobody here can check this one", other=issuer,
         )  # fmt: skip
     wanted, has = child.authority_key_id, issuer.subject_key_id
+    asked = f"{key_name(wanted)} is named" if wanted else "no key is named"
+    ids = f"{asked}, “{issuer.title}” has {key_name(has)}"
     expected = f"a signature by the key of “{issuer.title}”"
     if wanted is not None and wanted == has:
         return Fault(
-            "bad-signature",
-            None,
-            "link",
-            child,
-            expected,
-            "the signature does not fit that very key",
-            other=issuer,
-        )
+            "bad-signature", None, "link", child, expected,
+            f"it names that very {key_name(has)}, and the signature does not fit it", other=issuer,
+        )  # fmt: skip
     if link.origin == "anchor":
         return Fault(
             "same-name-different-key", None, "link", child, expected,
-            "the trusted root has the right name, but another key", other=issuer,
+            f"the trusted root has the right name, but another key ({ids})", other=issuer,
         )  # fmt: skip
     if wanted is not None and has is not None:
         return Fault(
             "wrong-intermediate", "same-name", "link", child, expected,
-            "the certificate of that name has another key", other=issuer,
+            f"the certificate of that name that is here has another key ({ids})", other=issuer,
         )  # fmt: skip
     return Fault(
         "bad-signature", "no-key-ids", "link", child, expected,
-        "the signature does not fit; it may also be another authority of the same name",
+        f"the signature does not fit; it may also be another authority of the same name ({ids})",
         other=issuer, likely=True,
     )  # fmt: skip

@@ -1,19 +1,22 @@
 """One verdict per program on the observed machine.
 
-Clients that read the same stores share one walk. What the handshake itself shows (the server demands a
+Clients that can reach the same certificates share one walk. What the handshake itself shows (the server demands a
 certificate, offers only old protocols …) is added to every client's faults: it meets them all.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tlswizard.clients.reading import policy, reads, situation
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.finding import ClientVerdict
-from tlswizard.core.verdict import Fault, Path, Verdict
+from tlswizard.core.verdict import Fault, Path, Situation, Verdict
 from tlswizard.judge.decide import judge
+from tlswizard.judge.openssl import Answer, verify
+from tlswizard.judge.reachable import Key, reachable
 from tlswizard.judge.walk import walk
 
 FALLBACK = "openssl"
@@ -24,6 +27,24 @@ TRUST = frozenset({
     "anchor-is-intermediate",
 })  # fmt: skip
 """Faults that a store which could not be read might have cured."""
+
+
+@dataclass
+class _Seen:
+    """What clients share that can reach the same certificates: one walk, one question to OpenSSL."""
+
+    situation: Situation
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        return walk(self.situation)
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return verify(self.situation)
+
+    def ask(self, _: Situation) -> Answer:
+        return self._answer
 
 
 def counting(case: Case, content: Content, named: Iterable[str] = ()) -> tuple[str, ...]:
@@ -39,12 +60,13 @@ def counting(case: Case, content: Content, named: Iterable[str] = ()) -> tuple[s
 def verdicts(case: Case, content: Content, counts: tuple[str, ...]) -> tuple[ClientVerdict, ...]:
     """Every client of which this Case can say anything; those that count first, in the order of `counts`."""
     found = case.clients.result.found if case.clients and case.clients.result else ()
-    walks: dict[tuple[str, ...], tuple[Path, ...]] = {}
+    seen: dict[Key, _Seen] = {}
+    order = {cause.id: cause.place for cause in content.causes.values()}
     judged = [
         verdict
         for id_, row in content.clients.items()
         if (row.found_by or id_ in counts)  # a yardstick is no program that anybody runs
-        and (verdict := _judged(row, case, content, walks, id_ in counts, id_ in found)) is not None
+        and (verdict := _judged(row, case, content, seen, order, id_ in counts, id_ in found)) is not None
     ]
     return tuple(sorted(judged, key=lambda c: counts.index(c.id) if c.counts else len(counts)))
 
@@ -53,7 +75,8 @@ def _judged(
     row: ClientRow,
     case: Case,
     content: Content,
-    walks: dict[tuple[str, ...], tuple[Path, ...]],
+    seen: dict[Key, _Seen],
+    order: Mapping[str, int],
     counts: bool,
     installed: bool,
 ) -> ClientVerdict | None:
@@ -71,11 +94,9 @@ def _judged(
             Verdict(row.id, "unknown", "nobody", why_unknown=why),
         )  # fmt: skip
     ids = tuple(s.id for s in read.stores)
-    facts = situation(case, read.stores)
-    if ids not in walks:
-        walks[ids] = walk(facts)
-    order = {cause.id: cause.place for cause in content.causes.values()}
-    verdict = judge(facts, walks[ids], policy(row, content.causes), order)
+    facts, key = reachable(situation(case, read.stores))
+    looked = seen.setdefault(key, _Seen(facts))
+    verdict = judge(looked.situation, looked.paths, policy(row, content.causes), order, looked.ask)
     verdict = _with_handshake(verdict, case, order)
     if verdict.result == "refuse" and read.unreadable and all(f.cause in TRUST for f in verdict.faults):
         blind = read.unreadable[0]
@@ -98,7 +119,7 @@ def _judged(
     )
 
 
-def _with_handshake(verdict: Verdict, case: Case, order: dict[str, int]) -> Verdict:
+def _with_handshake(verdict: Verdict, case: Case, order: Mapping[str, int]) -> Verdict:
     shake = case.handshake
     if shake is None or shake.outcome == "ok" or not shake.spoke_tls:
         return verdict

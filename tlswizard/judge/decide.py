@@ -6,7 +6,7 @@ Where a good path exists and OpenSSL takes another one, that is the cause (`path
 differ otherwise the difference is kept, because it is a bug of ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tlswizard.core.certificate import Certificate, Malformed
@@ -29,8 +29,15 @@ _COST = {
 }
 
 
-def judge(situation: Situation, paths: tuple[Path, ...], policy: Policy, order: Mapping[str, int]) -> Verdict:
-    """What a client with this policy decides. `order` is each cause's place, the most urgent lowest."""
+def judge(
+    situation: Situation,
+    paths: tuple[Path, ...],
+    policy: Policy,
+    order: Mapping[str, int],
+    ask: Callable[[Situation], openssl.Answer] | None = None,
+) -> Verdict:
+    """What a client with this policy decides. `order` is each cause's place, the most urgent lowest; `ask`
+    is for a caller who keeps OpenSSL's answer for several clients."""
     label = f"{openssl.label()} + rules" if policy.engine == "openssl" else "rules"
     if not situation.chain:
         return Verdict(policy.id, "unknown", label, why_unknown="no certificate was seen")
@@ -38,7 +45,7 @@ def judge(situation: Situation, paths: tuple[Path, ...], policy: Policy, order: 
     view = _View(best, _fatal(best, policy))
     unread = _unreadable(situation)
     if policy.engine == "openssl":
-        view = _as_openssl_sees_it(situation, paths, policy, view)
+        view = _as_openssl_sees_it(situation, paths, policy, view, (ask or openssl.verify)(situation))
         if unread:  # OpenSSL was not shown these; its programs refuse the whole message with them
             view = replace(view, fatal=[f for f in view.fatal if f.kind != BY_OPENSSL], disagreement=None)
     fatal = [*(f for f in unread if policy.is_fatal(f)), *view.fatal]
@@ -93,9 +100,10 @@ def _unreadable(situation: Situation) -> list[Fault]:
     ]
 
 
-def _as_openssl_sees_it(situation: Situation, paths: tuple[Path, ...], policy: Policy, best: _View) -> _View:
+def _as_openssl_sees_it(
+    situation: Situation, paths: tuple[Path, ...], policy: Policy, best: _View, answer: openssl.Answer
+) -> _View:
     """OpenSSL's answer counts for what it decides; what only our rules can say is added to it."""
-    answer = openssl.verify(situation)
     if answer.accepted:
         same = (p for p in paths if p.certificates == answer.path)
         taken = next(same, None) or (along(answer.path, situation) if answer.path else best.path)

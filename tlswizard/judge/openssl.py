@@ -65,7 +65,10 @@ def label() -> str:
 
 
 def verify(situation: Situation) -> Answer:
-    """OpenSSL's verdict on the situation's chain at its time, without name, purpose and strength."""
+    """OpenSSL's verdict on the situation's chain at its time, without name, purpose and strength.
+
+    Every anchor is handed over, at 0.1 ms each: give it what is reachable.
+    """
     try:
         return _verify(situation)
     except crypto.Error as error:  # what its parser took, and its verifier stumbles over
@@ -80,7 +83,7 @@ def _verify(situation: Situation) -> Answer:
     if hasattr(store, "set_time"):
         store.set_time(situation.at.astimezone(UTC))  # it reads the digits and ignores the zone
     ours = {leaf.der: leaf}
-    for certificate in _reachable_anchors(situation):
+    for certificate in (c for row in situation.anchors.values() for c in row):
         if anchor := _native(certificate):
             store.add_cert(anchor)
             ours[certificate.der] = certificate
@@ -116,22 +119,4 @@ def _native(certificate: Certificate) -> crypto.X509 | None:
         except crypto.Error:
             certificate.__dict__["_openssl"] = None
     found: crypto.X509 | None = certificate.__dict__["_openssl"]
-    return found
-
-
-def _reachable_anchors(situation: Situation) -> list[Certificate]:
-    """The anchors that some issuer's name leads to, per name in store order: converting all costs time."""
-    wanted = [c.issuer_name for c in situation.chain if isinstance(c, Certificate)]
-    wanted += [c.subject_name for c in situation.chain if isinstance(c, Certificate)]
-    wanted += [c.issuer_name for row in situation.intermediates.values() for c in row]
-    found: list[Certificate] = []
-    seen = set()
-    while wanted:
-        name = wanted.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for certificate in situation.anchors.get(name, ()):
-            found.append(certificate)
-            wanted.append(certificate.issuer_name)
     return found

@@ -115,7 +115,11 @@ def authority(name: str, issuer: Made, **wrong: object) -> Made:
 
 ASKED: Extension = (
     x509.CRLDistributionPoints(
-        [x509.DistributionPoint([x509.UniformResourceIdentifier("http://ca.example/l.crl")], None, None, None)]
+        [
+            x509.DistributionPoint(
+                [x509.UniformResourceIdentifier("http://ca.example/l.crl")], None, None, None
+            )
+        ]
     ),
     False,
 )

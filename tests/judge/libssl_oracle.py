@@ -175,3 +175,46 @@ def _der(tag: int, content: bytes) -> bytes:
         return bytes((tag, size)) + content
     octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
     return bytes((tag, 0x80 | len(octets))) + octets + content
+
+
+# --- what means the same ------------------------------------------------------------------------------
+
+NOWHERE = {
+    "missing-intermediate", "wrong-intermediate", "untrusted-root", "same-name-different-key", "leaf-pinned",
+    "path-choice", "bad-signature", "strict-only",
+}  # fmt: skip
+"""The path stops. Which of these it is takes knowledge of what else lies about, which OpenSSL has not. A
+signature of another kind than the issuer's key is, or a key identifier that is not the issuer's: OpenSSL does
+not take that one for the issuer at all."""
+
+NO_ISSUER = {"not-a-ca", "wrong-key-usage"}
+"""X509_check_purpose() and X509_check_ca() refuse both as CA; keyCertSign is asked for a third time (32)."""
+
+MEANS: dict[int, set[str]] = {
+    2: {"anchor-is-intermediate", "path-choice"},
+    6: {"malformed-certificate"},
+    7: {"bad-signature", "same-name-different-key", "wrong-intermediate"},
+    9: {"not-yet-valid"},
+    10: {"expired", "cross-sign-expired"},
+    18: {"self-signed"},
+    19: {"untrusted-root"},
+    20: NOWHERE,
+    21: NOWHERE,
+    22: {"chain-too-long"},
+    25: {"path-length"},
+    26: {"wrong-usage", *NO_ISSUER},
+    32: {"wrong-key-usage"},
+    34: {"critical-extension"},
+    41: {"malformed-certificate"},
+    47: {"name-constraint"},
+    48: {"name-constraint"},
+    51: {"name-constraint"},
+    52: {"name-constraint"},
+    53: {"name-constraint"},
+    66: {"weak-key"},
+    67: {"weak-key"},
+    68: {"weak-signature"},
+    79: NO_ISSUER,
+    94: {"weak-key"},
+}
+"""X509_V_ERR_… (openssl/x509_vfy.h): the causes of ours that it stands for."""

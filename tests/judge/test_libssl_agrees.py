@@ -36,7 +36,7 @@ from judge_making import (
     root,
     situation,
 )
-from libssl_oracle import Answer, NotAsked, ask
+from libssl_oracle import MEANS, Answer, NotAsked, ask
 
 from tlswizard.clients.reading import policy
 from tlswizard.core.certificate import Certificate, parse_certificate
@@ -45,45 +45,6 @@ from tlswizard.judge.decide import judge
 from tlswizard.judge.walk import walk
 
 # --- what means the same ------------------------------------------------------------------------------
-
-NOWHERE = {
-    "missing-intermediate", "wrong-intermediate", "untrusted-root", "same-name-different-key", "leaf-pinned",
-    "path-choice", "bad-signature", "strict-only",
-}  # fmt: skip
-"""The path stops. Which of these it is takes knowledge of what else lies about, which OpenSSL has not. A
-signature of another kind than the issuer's key is, or a key identifier that is not the issuer's: OpenSSL does
-not take that one for the issuer at all."""
-
-NO_ISSUER = {"not-a-ca", "wrong-key-usage"}
-"""X509_check_purpose() and X509_check_ca() refuse both as CA; keyCertSign is asked for a third time (32)."""
-
-MEANS: dict[int, set[str]] = {
-    2: {"anchor-is-intermediate", "path-choice"},
-    6: {"malformed-certificate"},
-    7: {"bad-signature", "same-name-different-key", "wrong-intermediate"},
-    9: {"not-yet-valid"},
-    10: {"expired", "cross-sign-expired"},
-    18: {"self-signed"},
-    19: {"untrusted-root"},
-    20: NOWHERE,
-    21: NOWHERE,
-    25: {"path-length"},
-    26: {"wrong-usage", *NO_ISSUER},
-    32: {"wrong-key-usage"},
-    34: {"critical-extension"},
-    41: {"malformed-certificate"},
-    47: {"name-constraint"},
-    48: {"name-constraint"},
-    51: {"name-constraint"},
-    52: {"name-constraint"},
-    53: {"name-constraint"},
-    66: {"weak-key"},
-    67: {"weak-key"},
-    68: {"weak-signature"},
-    79: NO_ISSUER,
-    94: {"weak-key"},
-}
-"""X509_V_ERR_… (openssl/x509_vfy.h): the causes of ours that it stands for."""
 
 SAID_AS: dict[str, set[int]] = {
     "missing-intermediate": {20},
@@ -108,7 +69,7 @@ SAID_AS: dict[str, set[int]] = {
     "weak-key": {66, 67, 94},
     "weak-signature": {68},
 }
-"""The other way round: one of these must be among the oracle's errors on that certificate."""
+"""MEANS the other way round: one of these must be among the oracle's errors on that certificate."""
 
 
 def _seat(fault: Fault) -> Certificate | None:

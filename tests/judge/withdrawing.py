@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
@@ -41,12 +40,14 @@ def list_of(
     name: Made | None = None,
     more: Iterable[Extension] = (),
 ) -> Crl:
-    """A list signed by `by`, and issued in the name of `name`, else in its own."""
-    issuer = (name or by).certificate.library().subject
+    """A list signed by `by`; with `name` it says that this one issued and signed it."""
+    claimed = name or by
+    issuer = claimed.certificate.library().subject
     builder = (
         x509.CertificateRevocationListBuilder().issuer_name(issuer).last_update(since).next_update(until)
     )
-    extensions: list[Extension] = [*more]
+    key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(claimed.key.public_key())
+    extensions: list[Extension] = [*more, (key_id, False)]
     if number is not None:
         extensions.append((x509.CRLNumber(number), False))
     for extension, critical in extensions:
@@ -73,14 +74,17 @@ def pointing(
 ) -> Extension:
     """CRL distribution points of a certificate: one, with these addresses."""
     names = [x509.UniformResourceIdentifier(uri) for uri in uris]
-    short = x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, relative)])
     point = x509.DistributionPoint(
         full_name=names or None,
-        relative_name=short if relative else None,
+        relative_name=relative_name(relative) if relative else None,
         reasons=frozenset(reasons) or None,
         crl_issuer=[x509.DirectoryName(issuer.certificate.library().subject)] if issuer else None,
     )
     return x509.CRLDistributionPoints([point]), False
+
+
+def relative_name(common: str) -> x509.RelativeDistinguishedName:
+    return x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, common)])
 
 
 def pem_of(*crls: Crl) -> bytes:
@@ -101,7 +105,6 @@ def answer_to(
     until: datetime | None = AT + 5 * DAY,
     reason: x509.ReasonFlags | None = None,
     hash_: HashAlgorithm | None = None,
-    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> bytes:
     """An OCSP response signed by the issuer, or by `by`, whose certificate is among those sent along."""
     withdrawn = status is ocsp.OCSPCertStatus.REVOKED
@@ -117,4 +120,4 @@ def answer_to(
     certificates = [one.certificate.library() for one in sent]
     if certificates:
         builder = builder.certificates(certificates)
-    return builder.sign(key or responder.key, SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(responder.key, SHA256()).public_bytes(Encoding.DER)

@@ -1,17 +1,72 @@
-"""Was the certificate withdrawn? Nothing asks for that in this version: the answer is *not checked*."""
+"""Was the certificate withdrawn? Only what was given says so: lists, and the answer that a server staples.
+
+Nobody is asked in this version: without a list or an answer that speaks of the leaf it is *not checked*.
+"""
 
 from tlswizard.checks.check import Check, Evidence
-from tlswizard.core.finding import Diagnosis
+from tlswizard.clients.reading import situation
+from tlswizard.core.blocks import Cell, Mark, Rows
+from tlswizard.core.finding import ClientVerdict, Diagnosis
+from tlswizard.judge.withdrawn import Answer, State, answers
+
+_MARKS: dict[State, Mark] = {
+    "good": Mark.FINE, "revoked": Mark.REFUSED, "stale": Mark.WARNING, "undetermined": Mark.NOT_CHECKED
+}  # fmt: skip
+_WORDS: dict[State, str] = {
+    "good": "not withdrawn", "revoked": "withdrawn", "stale": "out of date", "undetermined": "not known"
+}  # fmt: skip
+
+
+def _said(diagnosis: Diagnosis, client: ClientVerdict) -> tuple[tuple[str, Answer | None], ...]:
+    """What was said of each certificate below the anchor of this client's path, leaf first."""
+    path, case = client.verdict.path, diagnosis.case
+    if path is None:
+        return ()
+    stores = tuple(s for s in case.all_stores if s.id in client.stores)
+    said = answers(path.certificates, situation(case, stores))
+    return tuple((c.title, answer) for c, answer in zip(path.certificates, said, strict=False))
+
+
+def _given(diagnosis: Diagnosis) -> bool:
+    revocation, shake = diagnosis.case.revocation, diagnosis.case.handshake
+    return bool((revocation and revocation.result and revocation.result.crls) or (shake and shake.staple))
 
 
 def _evidence(diagnosis: Diagnosis) -> Evidence:
-    return Evidence()
+    said = next((s for c in diagnosis.counting if (s := _said(diagnosis, c))), ())
+    if not said or not _given(diagnosis):
+        return Evidence()
+    rows = tuple(
+        (title, Cell(answer.words, _MARKS[answer.state]))
+        if answer
+        else (title, Cell("nothing that was given speaks of it", Mark.NOT_CHECKED))
+        for title, answer in said
+    )
+    leaf = said[0][1]
+    return Evidence(word=_WORDS[leaf.state] if leaf else "", blocks=(Rows(rows),))
+
+
+def _unknown(diagnosis: Diagnosis) -> str:
+    revocation = diagnosis.case.revocation
+    if revocation and revocation.failure:
+        return revocation.failure
+    if not _given(diagnosis):
+        return next((n.why for n in diagnosis.not_checked if n.part == "revocation"), "nobody was asked")
+    for client in diagnosis.counting:
+        said = _said(diagnosis, client)
+        leaf = said[0][1] if said else None
+        if leaf is None:
+            return "the certificate of its issuer is not known, so nobody can say it of this one"
+        if leaf.state != "good":
+            return leaf.words
+    return ""
 
 
 CHECK = Check(
     id="cert.revocation",
     title="Check revocation",
-    fine="The certificate was not withdrawn",
-    needs=("revocation",),
+    fine="What was given, a list or the server's own answer, does not call the certificate withdrawn",
+    needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
+    unknown=_unknown,
 )

@@ -303,9 +303,9 @@ class Certificate:
 
     @property
     def names_itself(self) -> bool:
-        """It says that it issued itself: by name, and by key where it names one. Nobody checks a trusted
+        """It says that it issued itself: by name, and by what it says of the key. Nobody checks a trusted
         root's signature, so for an anchor this is what makes a root."""
-        return self.is_self_issued and self.authority_key_id in (None, self.subject_key_id)
+        return self.is_self_issued and self.meant_by(self)
 
     @property
     def is_ca(self) -> bool:

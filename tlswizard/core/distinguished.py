@@ -70,6 +70,12 @@ def read_name(name: der.TLV) -> DistinguishedName:
     return DistinguishedName(tuple(_relative(rdn) for rdn in der.inside(name)))
 
 
+def string_types(name: der.TLV, oid: str) -> tuple[int, ...]:
+    """The tags of the values of this kind, in order. Raises ValueError where its shape is none of a name's."""
+    pairs = (attribute.parse(der.Pair) for rdn in der.inside(name) for attribute in der.inside(rdn, der.SET))
+    return tuple(der.tag(pair.value) for pair in pairs if der.dotted(pair.oid) == oid)
+
+
 def _relative(rdn: der.TLV) -> tuple[tuple[str, str], ...]:
     pairs = [attribute.parse(der.Pair) for attribute in der.inside(rdn, der.SET)]
     return tuple((der.dotted(pair.oid), _text(pair.value)) for pair in pairs)

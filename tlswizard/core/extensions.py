@@ -99,8 +99,8 @@ class NameConstraints:
     critical: bool
     empty: bool = False
     """it, or one of its lists, is there and says nothing"""
-    bounded: bool = False
-    """a minimum other than 0, or a maximum: nobody knows what to do with them"""
+    bounded: tuple[GeneralName, ...] = ()
+    """those with a minimum other than 0 or with a maximum: nobody knows what to do with them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw,
     """Raises ValueError."""
     lists: dict[int, list[GeneralName]] = {0xA0: [], 0xA1: []}
     flaws: list[Flaw] = []
-    bounded = False
+    bounded: list[GeneralName] = []
     there = der.inside(der.one(extension.content))
     for subtrees in there:
         if der.tag(subtrees) not in lists:
@@ -269,14 +269,16 @@ def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw,
             except ValueError as error:
                 flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
                 continue
-            bounded = bounded or bool(subtree.minimum) or subtree.maximum is not None
+            if subtree.minimum or subtree.maximum is not None:
+                bounded.append(name)
             if name.kind == "address" and not _is_network(name.value):
                 flaws.append(Flaw(extension.name, "an address range in it is none", value=True))
             lists[der.tag(subtrees)].append(name)
     empty = not there or any(not bytes(subtrees.data) for subtrees in there)
-    return NameConstraints(tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, bounded), tuple(
-        flaws
+    found = NameConstraints(
+        tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, tuple(bounded)
     )
+    return found, tuple(flaws)
 
 
 def _is_network(value: str | bytes | CanonicalName) -> bool:

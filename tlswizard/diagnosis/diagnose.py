@@ -11,10 +11,8 @@ from tlswizard.diagnosis.compare import explained
 from tlswizard.diagnosis.proof import proven
 from tlswizard.fixes.siblings import proposals
 
-LATER = {
-    "revocation": "asking for revocation is not part of this version",
-    "addresses": "comparing all addresses is not part of this version",
-}
+NOBODY_ASKED = "asking for revocation is not part of this version"
+LATER = {"addresses": "comparing all addresses is not part of this version"}
 
 
 def diagnose(case: Case, content: Content, named: tuple[str, ...] = ()) -> Diagnosis:
@@ -70,9 +68,24 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
         yield NotChecked("clock", "it was not looked at")
     elif clock is None or clock.other is None:
         yield NotChecked("clock", no_clock(clock))
+    yield NotChecked("revocation", _revocation(case))
     for part, why in LATER.items():
         if getattr(case, part) is None:
             yield NotChecked(part, why)
     for store in case.all_stores:
         if store.unreadable and any(store.id in c.stores for c in clients):
             yield NotChecked(f"store {store.id}", store.unreadable)
+
+
+def _revocation(case: Case) -> str:
+    """What is not known of withdrawn certificates: nobody was asked, whatever was given."""
+    if case.revocation and case.revocation.failure:
+        return case.revocation.failure
+    given = []
+    if case.revocation and case.revocation.result and case.revocation.result.crls:
+        given.append("the given lists of withdrawn certificates")
+    if case.handshake and case.handshake.staple:
+        given.append("the answer that the server brought along")
+    if not given:
+        return NOBODY_ASKED
+    return f"nobody was asked beside {' and '.join(given)}; {NOBODY_ASKED}"

@@ -108,35 +108,46 @@ def _as_openssl_sees_it(
         same = (p for p in paths if p.certificates == answer.path)
         taken = next(same, None) or (along(answer.path, situation) if answer.path else best.path)
         return _accepted(taken, policy, best)
+    meant = openssl.meant(answer.code)
     on_its_way = [p for p in paths if answer.on and p.certificates[answer.depth :][:1] == (answer.on,)]
     taken = min(
-        (p for p in on_its_way if any(_decides(f) for f in _fatal(p, policy))),
+        (p for p in on_its_way if any(f.cause in meant for f in _fatal(p, policy))),
         key=lambda path: _rank(path, policy),
         default=None,
     )
-    if any(_decides(f) for f in best.fatal):
-        path = taken or best.path
-        return _View(path, _fatal(path, policy), answer.text)
-    named = _named(answer, best.path)
-    if named.cause in {f.cause for f in best.fatal}:
-        return _View(best.path, best.fatal, answer.text)
     if taken:
-        wrong = _parting(taken, best.path)
-        return _View(taken, [_choice(wrong, best.path), *_fatal(taken, policy)], answer.text)
-    if stray := _left_by_openssl(situation, best.path, answer, on_its_way):
-        return _View(best.path, [_choice(stray, best.path), named, *best.fatal], answer.text)
-    differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"
-    return _View(best.path, [named, *best.fatal], answer.text, differs)
+        return _View(taken, _chosen(taken, policy, best), answer.text)
+    stray = _left_by_openssl(situation, best.path, answer, on_its_way)
+    fatal = list(best.fatal)
+    if not any(f.cause in meant for f in fatal):
+        fatal.insert(0, _named(answer, best.path))
+    if stray and _good_above(best):
+        fatal.insert(0, _choice(stray, best.path))
+    unexplained = not stray and not any(_decides(f) for f in best.fatal)
+    differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept" if unexplained else None
+    return _View(best.path, fatal, answer.text, differs)
 
 
 def _accepted(path: Path | None, policy: Policy, best: _View) -> _View:
-    fatal = _fatal(path, policy)
-    against = [f for f in fatal if _decides(f)]
-    fatal = [f for f in fatal if f not in against]
+    against = [f for f in _fatal(path, policy) if _decides(f)]
+    fatal = [f for f in _chosen(path, policy, best) if f not in against]
     differs = f"OpenSSL accepts; rules: {', '.join(str(f) for f in against)}" if against else None
-    if fatal and not best.fatal and path != best.path:
-        fatal.insert(0, _choice(_parting(path, best.path), best.path))
     return _View(path, fatal, None, differs, frozenset(f.cause for f in against))
+
+
+def _chosen(taken: Path | None, policy: Policy, best: _View) -> list[Fault]:
+    """Why the path that OpenSSL takes is refused, and if so, that another one is better."""
+    fatal = _fatal(taken, policy)
+    if len(fatal) > len(best.fatal) and taken != best.path and _good_above(best):
+        fatal.insert(0, _choice(_parting(taken, best.path), best.path))
+    return fatal
+
+
+def _good_above(view: _View) -> bool:
+    """Whether nothing is wrong with this path but what any path from the same leaf has."""
+    return view.path is not None and all(
+        f.role == "leaf" and f.cause not in _COST and f.cause != "name-constraint" for f in view.fatal
+    )
 
 
 def _decides(fault: Fault) -> bool:

@@ -40,6 +40,27 @@ JUDGED_KINDS = frozenset({("strict-only", "key-id-mismatch"), ("weak-signature",
 """The same, of causes that are otherwise ours."""
 
 
+_NO_ANCHOR = frozenset({2, 18, 19, 20, 21, 27})
+_NO_ANCHOR_CAUSES = frozenset({
+    "self-signed", "untrusted-root", "missing-intermediate", "wrong-intermediate", "anchor-is-intermediate",
+    "same-name-different-key", "leaf-pinned", "strict-only",
+})  # fmt: skip
+
+
+def meant(code: int) -> frozenset[str]:
+    """The causes that this number may stand for: OpenSSL says the same of several."""
+    if code in _NO_ANCHOR:
+        return _NO_ANCHOR_CAUSES
+    cause = CAUSES.get(code, "untrusted-root")
+    alike = {
+        "bad-signature": {"same-name-different-key", "wrong-intermediate"},
+        "expired": {"cross-sign-expired"},
+        "not-a-ca": {"wrong-key-usage"},
+        "wrong-key-usage": {"not-a-ca"},
+    }
+    return frozenset({cause, *alike.get(cause, ())})
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`code` is an X509_V_ERR_… number, 0 for accepted; `depth` counts from the leaf; `text` is OpenSSL's."""
@@ -72,7 +93,8 @@ def verify(situation: Situation) -> Answer:
     try:
         return _verify(situation)
     except crypto.Error as error:  # what its parser took, and its verifier stumbles over
-        return Answer(13, 0, f"a certificate cannot be used ({error.args[0][-1][-1] if error.args[0] else '?'})")
+        reason = error.args[0][-1][-1] if error.args[0] else "no reason given"
+        return Answer(13, 0, f"a certificate cannot be used ({reason})")
 
 
 def _verify(situation: Situation) -> Answer:

@@ -6,12 +6,14 @@ is its evidence. What only some programs look at has a kind of its own: a common
 that could stand for an excluded name (`wildcard`), more comparisons than OpenSSL makes (`limit`).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from tlswizard.core.certificate import Certificate
-from tlswizard.core.distinguished import EMAIL, CanonicalName
+from tlswizard.core.der import IA5_STRING
+from tlswizard.core.distinguished import COMMON_NAME, EMAIL, CanonicalName, string_types
 from tlswizard.core.extensions import GeneralName, NameConstraints
 from tlswizard.core.text import listed, visible
 from tlswizard.core.verdict import Fault, Situation
@@ -66,17 +68,28 @@ def _violations(certificate: Certificate, leaf: bool, rules: "_Rules") -> Iterat
         yield from rules.against(GeneralName("directory", certificate.subject_name))
     for address in certificate.subject_dn.all(EMAIL):
         yield from rules.against(GeneralName("email", address))
+    if any(tag != IA5_STRING for tag in string_types(certificate.parts.subject, EMAIL)):
+        yield _Violation(
+            "unsupported", "one whose type is another",
+            "an address for mail in the subject that is an IA5String",
+        )  # fmt: skip
     for name in names:
         yield from rules.against(name)
     if leaf and not any(n.kind == "dns" for n in names):
-        for common in certificate.subject_dn.all("2.5.4.3"):
-            if _looks_like_a_host(common):
-                for violation in rules.against(GeneralName("dns", common)):
-                    yield _Violation("cn", violation.name, violation.rule)
+        for common in certificate.subject_dn.all(COMMON_NAME):
+            yield from _as_a_host(common.rstrip("\0"), rules)
 
 
-def _looks_like_a_host(text: str) -> bool:
-    return "." in text.strip(".") and all(c.isascii() and (c.isalnum() or c in "-._*") for c in text)
+_HOST = re.compile(r"(?:\w(?:[\w-]*\w)?\.)+\w(?:[\w-]*\w)?", re.ASCII)
+
+
+def _as_a_host(common: str, rules: "_Rules") -> Iterator[_Violation]:
+    """A common name that could be taken for a host's (v3_ncons.c, cn2dnsid: it needs a dot, and no `*`)."""
+    if "\0" in common:
+        yield _Violation("cn", visible(common), "a common name without a zero byte")
+    elif _HOST.fullmatch(common):
+        for violation in rules.against(GeneralName("dns", common)):
+            yield _Violation("cn", violation.name, violation.rule)
 
 
 class _Rules:
@@ -86,16 +99,20 @@ class _Rules:
         self.count = len(constraints.permitted) + len(constraints.excluded)
         self._permitted = _by_kind(constraints.permitted)
         self._excluded = _by_kind(constraints.excluded)
+        self._bounded = frozenset(_kind(name) for name in constraints.bounded)
 
     def against(self, name: GeneralName) -> Iterator[_Violation]:
         """What of these constraints `name` violates."""
-        permitted, excluded = self._permitted.get(name.kind), self._excluded.get(name.kind)
+        kind = _kind(name)
+        permitted, excluded = self._permitted.get(kind), self._excluded.get(kind)
         if permitted is None and excluded is None:
             return
         shown = _shown(name)
-        if name.kind not in _KINDS or not _comparable(name):
+        if kind not in _KINDS or not _comparable(name):
             yield _Violation("unsupported", shown, "a kind of name that can be compared with its constraints")
             return
+        if kind in self._bounded:
+            yield _Violation("unsupported", shown, f"constraints on {kind} names without minimum and maximum")
         if excluded is not None:
             if excluded.covers(name):
                 yield _Violation("excluded", shown, f"no name in {excluded.shown}")
@@ -108,10 +125,15 @@ class _Rules:
 _KINDS = frozenset({"dns", "email", "uri", "address", "directory"})
 
 
+def _kind(name: GeneralName) -> str:
+    """What constrains what: the kinds called `other` are told apart by their object identifiers."""
+    return f"other {name.value!s}" if name.kind == "other" else name.kind
+
+
 def _by_kind(names: Iterable[GeneralName]) -> dict[str, "_Subtrees"]:
     table: dict[str, list[GeneralName]] = {}
     for name in names:
-        table.setdefault(name.kind, []).append(name)
+        table.setdefault(_kind(name), []).append(name)
     return {kind: _Subtrees(kind, tuple(row)) for kind, row in table.items()}
 
 
@@ -132,45 +154,51 @@ class _Subtrees:
         return frozenset(_folded(n.kind, n.value) for n in self.names if isinstance(n.value, str))
 
     @cached_property
+    def _sizes(self) -> frozenset[int]:
+        return frozenset(len(text) for text in self._texts)
+
+    @cached_property
     def _directories(self) -> frozenset[CanonicalName]:
         return frozenset(n.value for n in self.names if isinstance(n.value, tuple))
 
     @cached_property
-    def _networks(self) -> dict[bytes, frozenset[int]]:
-        table: dict[bytes, set[int]] = {}
+    def _depths(self) -> frozenset[int]:
+        return frozenset(len(name) for name in self._directories)
+
+    @cached_property
+    def _networks(self) -> dict[tuple[int, int], frozenset[int]]:
+        """(bytes of an address, mask) → the networks of that mask."""
+        table: dict[tuple[int, int], set[int]] = {}
         for name in self.names:
             if isinstance(name.value, bytes) and len(name.value) in (8, 32):
                 half = len(name.value) // 2
-                mask = name.value[half:]
-                table.setdefault(mask, set()).add(_number(name.value[:half]) & _number(mask))
+                mask = _number(name.value[half:])
+                table.setdefault((half, mask), set()).add(_number(name.value[:half]) & mask)
         return {mask: frozenset(row) for mask, row in table.items()}
 
     def covers(self, name: GeneralName) -> bool:
         value = name.value
         if isinstance(value, tuple):
-            return any(value[:length] in self._directories for length in range(len(value) + 1))
+            return any(value[:depth] in self._directories for depth in self._depths)
         if isinstance(value, bytes):
-            return any(
-                len(mask) == len(value) and _number(value) & _number(mask) in row
-                for mask, row in self._networks.items()
-            )
+            size, number = len(value), _number(value)
+            return any(half == size and number & mask in row for (half, mask), row in self._networks.items())
         if self.kind == "dns":
-            host = value.casefold()
-            return (
-                host in self._texts
-                or any(suffix in self._texts or f".{suffix}" in self._texts for suffix in _suffixes(host))
-                or "" in self._texts
-            )
+            return any(_whole_labels(end, value) for end in self._ends(value.casefold()))
         if self.kind == "email":
-            local, _, host = value.rpartition("@")
-            return _folded("email", value) in self._texts or self._covers_host(host.casefold()) or not local
-        return self._covers_host(_host_of(value))
+            host = value.rpartition("@")[2].casefold()
+            return (
+                not self._texts.isdisjoint((_folded("email", value), f"@{host}", host))
+                or any(end.startswith(".") for end in self._ends(host))
+            )  # fmt: skip
+        host = _host_of(value)
+        return any(end.startswith(".") == (len(end) < len(host)) for end in self._ends(host))
 
-    def _covers_host(self, host: str) -> bool:
-        """Mailboxes and URIs: the very host, or with a leading dot everything below it."""
-        return (
-            host in self._texts or "" in self._texts or any(f".{s}" in self._texts for s in _suffixes(host))
-        )
+    def _ends(self, host: str) -> Iterator[str]:
+        """The constraints with which `host` ends."""
+        for size in self._sizes:
+            if size <= len(host) and (end := host[len(host) - size :]) in self._texts:
+                yield end
 
     def met_by_wildcard(self, name: GeneralName) -> bool:
         """Whether a wildcard could stand for a name in here."""
@@ -180,11 +208,9 @@ class _Subtrees:
         return any(text.lstrip(".").partition(".")[2] == parent for text in self._texts)
 
 
-def _suffixes(host: str) -> Iterator[str]:
-    """`a.b.c` → `b.c`, `c`."""
-    while "." in host:
-        host = host.partition(".")[2]
-        yield host
+def _whole_labels(end: str, host: str) -> bool:
+    """Whether `host`, which ends so, has nothing or whole labels before it; an empty end is every name's."""
+    return not end or len(end) == len(host) or end[0] == "." or host[len(host) - len(end) - 1] == "."
 
 
 def _folded(kind: str, text: str) -> str:
@@ -218,7 +244,7 @@ def _number(octets: bytes) -> int:
 def _shown(name: GeneralName) -> str:
     value = name.value
     if isinstance(value, str):
-        return visible(value) or f"(every {name.kind} name)"
+        return visible(value) or ("(every dns name)" if name.kind == "dns" else "(an empty name)")
     if isinstance(value, tuple):
         return visible(",".join(text for rdn in reversed(value) for _, text in rdn), 120) or "(every subject)"
     if name.kind == "address" and len(value) in (4, 8):

@@ -53,6 +53,7 @@ def situation(case: Case, stores: tuple[Store, ...]) -> Situation:
         at=case.at,
         crls=revocation.crls if revocation else (),
         staple=case.handshake.staple if case.handshake else None,
+        staple_asked=not case.offline and case.handshake is not None and case.handshake.outcome == "ok",
     )
 
 

@@ -20,6 +20,8 @@ class Cause:
     place: int
     """the smaller, the earlier to deal with"""
     severity: Severity
+    tolerated: Severity
+    """what it is where no program that counts refuses for it"""
     fatal: bool
     """clients refuse for it unless their policy tolerates it"""
     who: str
@@ -39,12 +41,19 @@ def read_causes(files: Iterable[tuple[str, bytes]]) -> Iterator[Cause]:
 
 
 def _cause(row: Row) -> Cause:
+    severity = row.choice("severity", get_args(Severity))
     return Cause(
         id=row.id,
         title=row.text("title"),
         check=row.text("check"),
         place=row.number("place"),
-        severity=cast("Severity", row.choice("severity", get_args(Severity))),
+        severity=cast("Severity", severity),
+        tolerated=cast(
+            "Severity",
+            row.choice(
+                "tolerated", get_args(Severity), default="warning" if severity == "warning" else "info"
+            ),
+        ),
         fatal=row.yes("fatal"),
         who=row.choice("who", WHO),
         fixes=row.words("fixes", required=True),

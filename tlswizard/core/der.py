@@ -11,7 +11,8 @@ from cryptography.hazmat import asn1
 
 TLV = asn1.TLV
 
-SEQUENCE, SET, OID, BOOLEAN, INTEGER, OCTET_STRING, IA5_STRING = 0x30, 0x31, 0x06, 0x01, 0x02, 0x04, 0x16
+SEQUENCE, SET, OID, BOOLEAN, INTEGER, OCTET_STRING = 0x30, 0x31, 0x06, 0x01, 0x02, 0x04
+UTF8_STRING, IA5_STRING = 0x0C, 0x16
 
 MAX_INTEGER = 128
 """Bytes of a whole number in an extension: none that means anything is longer."""

@@ -4,6 +4,7 @@ hides no other, and within one, an entry that makes no sense hides no other entr
 
 import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -200,7 +201,7 @@ def general_names(extension: Extension) -> tuple[tuple[GeneralName, ...], tuple[
     flaws: list[Flaw] = []
     for one in der.inside(der.one(extension.content)):
         try:
-            name = general_name(one)
+            name = _utf8_mailbox(one) or general_name(one)
             found.append(name)
             if name.kind == "address" and len(name.value) not in (4, 16):
                 flaws.append(
@@ -232,6 +233,26 @@ def general_name(one: der.TLV) -> GeneralName:
     if tag == 0xA0:
         return GeneralName("other", der.dotted(der.values(content)[0]))
     raise ValueError(f"there is no kind of name with the tag {tag:#04x}")
+
+
+def _utf8_mailbox(one: der.TLV) -> GeneralName | None:
+    """An address for mail beyond ASCII, its host in A-labels (RFC 9598): what constrains the other ones
+    constrains it too. None if it is none. Raises ValueError."""
+    if der.tag(one) != 0xA0:
+        return None
+    oid, wrapped = der.values(bytes(one.data))
+    if der.dotted(oid) != _SMTP_UTF8_MAILBOX:
+        return None
+    (text,) = der.values(bytes(wrapped.data))
+    if der.tag(text) != der.UTF8_STRING:
+        return GeneralName("email", "")
+    local, at, host = bytes(text.data).decode().rpartition("@")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    return GeneralName("email", local + at + host)
+
+
+_SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9"
 
 
 def alternative_names(names: tuple[GeneralName, ...]) -> AlternativeNames:

@@ -3,6 +3,8 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from stringprep import in_table_b1
+from unicodedata import category, normalize
 
 from tlswizard.core.text import visible
 
@@ -78,6 +80,9 @@ _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s:/?#]+)(?::(\d+)
 _ZONE = re.compile(r"[A-Za-z0-9._~-]{1,32}")
 """RFC 6874's characters without the escaped ones: what names a network interface."""
 
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+"""RFC 3490 section 3.1: what is typed for a dot."""
+
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -148,11 +153,7 @@ def parse_host(host: str) -> str:
     host = host.strip().strip("[]") if host.startswith("[") else host.strip()
     if address := _address(host):
         return address
-    bare = host[:-1] if host.endswith(".") else host
-    try:
-        ascii_ = bare.lower() if bare.isascii() else bare.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        ascii_ = ""
+    ascii_ = ".".join(_a_label(label) for label in _DOTS.split(host)).removesuffix(".")
     labels = ascii_.split(".")
     if not ascii_ or len(ascii_) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise BadTarget(
@@ -163,6 +164,18 @@ def parse_host(host: str) -> str:
             f"“{visible(host, 80)}” looks like an address but is none. IPv4 addresses look like 192.0.2.7."
         )
     return ascii_
+
+
+def _a_label(label: str) -> str:
+    """RFC 5891 section 4.4, after what browsers map (UTS #46, nontransitional: ß stays); "" if it is none."""
+    if label.isascii():
+        return label.lower()
+    kept = "".join(c for c in label if not in_table_b1(c))  # RFC 3454: soft hyphens, zero-width spaces …
+    lower = "".join(c.lower() for c in normalize("NFKC", kept))  # one by one: Σ is σ at the end, too
+    plain = normalize("NFKC", lower)
+    if "." in plain or any(category(c)[0] in "CZ" for c in plain):
+        return ""
+    return plain if plain.isascii() else "xn--" + plain.encode("punycode").decode("ascii")
 
 
 def _address(text: str) -> str | None:

@@ -48,6 +48,8 @@ class Situation:
     crls: tuple[Crl, ...] = ()
     staple: bytes | None = None
     """the OCSP response that came with the handshake (RFC 6066 section 8)"""
+    staple_asked: bool = False
+    """a handshake was made that asked for it, so that None means that the server has none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,11 @@ class Policy:
     """causes that are refused unless `tolerates` says otherwise"""
     tolerates: frozenset[Triple] = frozenset()
     refuses: frozenset[Triple] = frozenset()
-    """faults that are refused although their cause is usually none to refuse for"""
+    """faults that are refused, unless tolerated, although their cause is usually none to refuse for"""
 
     def is_fatal(self, fault: Fault) -> bool:
-        if _matches(self.refuses, fault):
-            return True
-        return fault.cause in self.fatal and not _matches(self.tolerates, fault)
+        held_against = fault.cause in self.fatal or _matches(self.refuses, fault)
+        return held_against and not _matches(self.tolerates, fault)
 
 
 def _matches(triples: frozenset[Triple], fault: Fault) -> bool:

@@ -60,9 +60,7 @@ def _key(found: Found) -> Key:
 def _stated(case: Case, content: Content, client: ClientVerdict, fault: Fault, refused: bool) -> Found:
     row = content.causes[fault.cause]
     refuses = refused and client.verdict.result == "refuse"
-    severity: Severity = "warning" if row.severity == "warning" else "info"
-    if refuses:
-        severity = "problem"
+    severity: Severity = "problem" if refuses else row.tolerated
     if not client.counts:
         severity = "info"
     stated = cause(content, fault.cause, evidence(fault), severity)

@@ -168,9 +168,12 @@ def _parting(taken: Path | None, good: Path | None) -> Certificate | None:
 def _left_by_openssl(
     situation: Situation, good: Path | None, answer: openssl.Answer, on_its_way: list[Path]
 ) -> Certificate | None:
-    """The certificate over which OpenSSL went where none of our paths goes: one whose key does not fit."""
+    """The certificate over which OpenSSL went where none of our paths goes: one whose key does not fit, or
+    one that names itself as its issuer, which it takes for a root without a look at the signature."""
     if good is None or good.end != "anchor" or answer.on is None:
         return None
+    if answer.code in openssl.STOPPED_AT_ROOT and answer.on.names_itself:
+        return answer.on
     if answer.code != openssl.BAD_SIGNATURE:
         return None if on_its_way or answer.code in openssl.UNREADABLE else answer.on
     name = answer.on.issuer_name

@@ -27,6 +27,7 @@ CAUSES = {
 """X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
 
 BAD_SIGNATURE = 7
+STOPPED_AT_ROOT = frozenset({18, 19})
 UNREADABLE = frozenset({6, 13, 14})
 
 JUDGED = frozenset({

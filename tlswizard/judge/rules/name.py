@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlswizard.core.names import why_not
-from tlswizard.core.text import listed
+from tlswizard.core.names import carried, why_not
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 
@@ -17,5 +16,5 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         yield Fault(
             "name-mismatch", mismatch.kind, "leaf", leaf,
             expected=situation.name,
-            found=listed(leaf.listed_names) or "no name at all",
+            found=carried(leaf, mismatch.nearest).strip() or "no name at all",
         )  # fmt: skip

@@ -12,6 +12,9 @@ from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 from tlswizard.judge.withdrawn import Answer, answers
 
+STATUS_REQUEST = 5
+"""The TLS extension that a certificate may demand of its server (RFC 7633, RFC 6066 section 8)."""
+
 _CAUSES = {"revoked": "revoked", "stale": "revocation-stale", "undetermined": "revocation-unreachable"}
 
 _EXPECTED = {
@@ -27,6 +30,11 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             if answer is not None:
                 yield from _said(route, index, answer)
     leaf = route.certificates[0]
+    if situation.staple_asked and situation.staple is None and STATUS_REQUEST in leaf.tls_features:
+        yield Fault(
+            "staple-missing", None, route.role(0), leaf,
+            expected="a stapled answer, which the certificate demands", found="the server brings none along",
+        )  # fmt: skip
     asked = leaf.extension(CRL_DISTRIBUTION) or leaf.ocsp_urls
     if not asked and route.role(0) == "leaf" and not leaf.is_self_signed:
         yield Fault(

@@ -17,9 +17,10 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     alone = len(route.links) == 1
     for index, certificate in enumerate(route.certificates):
         role = route.role(index)
-        oddities = [*_any(certificate), *(_authority(certificate) if index else _server(certificate))]
-        if role != "anchor" and not certificate.is_self_issued and certificate.authority_key_id is None:
-            oddities.append(("no-authority-key-id", "it does not name its issuer's key"))
+        oddities = [*_any(certificate), *(_above(certificate) if index else _server(certificate))]
+        if role != "anchor" and certificate.version == 3 and not certificate.is_self_signed:
+            if certificate.authority_key_id is None:
+                oddities.append(("no-authority-key-id", "it does not name its issuer's key"))
         if not alone:
             yield from (_fault(kind, role, certificate, found) for kind, found in oddities)
     for below, link in zip(route.links, route.links[1:], strict=False):
@@ -43,10 +44,12 @@ def _fault(kind: str, role: Role, certificate: Certificate, found: str) -> Fault
 
 
 def _any(certificate: Certificate) -> Iterator[tuple[str, str]]:
-    if not 0 < certificate.serial < 1 << 160:
+    if not 0 < certificate.serial < 1 << 159:  # 20 bytes with the sign
         yield "serial", "its serial number is none that is allowed"
     if certificate.dates_in_odd_form:
         yield "date-form", "a date is written in the form that belongs to another century"
+    if not certificate.issuer_name:
+        yield "empty-issuer", "its issuer has no name"
     for oid, kind in _NEVER_CRITICAL.items():
         extension = certificate.extension(oid)
         if extension and extension.critical:
@@ -70,10 +73,18 @@ _NEVER_CRITICAL = {
 }  # fmt: skip
 
 
-def _authority(certificate: Certificate) -> Iterator[tuple[str, str]]:
+def _above(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    """On a certificate that issued another one."""
     if certificate.version < 3:
         yield "version", f"it is of version {certificate.version}"
         return
+    yield from _authority(certificate)
+    if certificate.name_constraints and not certificate.name_constraints.critical:
+        yield "name-constraints-not-critical", "name constraints have to be critical"
+
+
+def _authority(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    """On one that issues, or says that it may."""
     constraints, usage = certificate.basic_constraints, certificate.key_usage
     if usage is None:
         yield "no-key-usage", "it does not say what its key is for"
@@ -83,10 +94,9 @@ def _authority(certificate: Certificate) -> Iterator[tuple[str, str]]:
         yield "empty-subject", "it has no name"
     if constraints and not constraints.critical:
         yield "basic-constraints-not-critical", "basic constraints have to be critical"
-    if constraints and constraints.path_length is not None and usage and "key_cert_sign" not in usage:
+    limited = constraints is not None and constraints.path_length is not None
+    if limited and usage is not None and "key_cert_sign" not in usage:
         yield "path-length-without-signing", "it limits the authorities below it, and may not sign any"
-    if certificate.name_constraints and not certificate.name_constraints.critical:
-        yield "name-constraints-not-critical", "name constraints have to be critical"
 
 
 def _server(certificate: Certificate) -> Iterator[tuple[str, str]]:
@@ -98,11 +108,24 @@ def _server(certificate: Certificate) -> Iterator[tuple[str, str]]:
         yield "leaf-signs", "its key may sign certificates"
     if certificate.is_ca and "key_cert_sign" not in usage:
         yield "leaf-ca", "it says that it is an authority, and may not sign certificates"
-    names = certificate.extension(ext.ALTERNATIVE_NAMES)
-    if not certificate.subject_name and names and not names.critical:
-        yield "names-not-critical", "without a subject its names have to be critical"
+    if certificate.is_ca:
+        yield from _authority(certificate)
+    elif not certificate.subject_name:
+        yield from _nameless(certificate)
     if certificate.name_constraints:
         yield "leaf-name-constraints", "only an authority has name constraints"
     constraints = certificate.basic_constraints
     if constraints and not constraints.ca and constraints.path_length is not None:
         yield "leaf-path-length", "only an authority has a limit of authorities below it"
+
+
+def _nameless(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    names, usage = certificate.extension(ext.ALTERNATIVE_NAMES), certificate.key_usage
+    if names is None:
+        yield "empty-subject", "it has no name at all"
+    elif not names.critical:
+        yield "names-not-critical", "without a subject its names have to be critical"
+    if usage is None:
+        yield "empty-subject-any-usage", "it has no name, and does not say that it signs no revocation lists"
+    elif "crl_sign" in usage:
+        yield "empty-subject", "it may sign revocation lists, and has no name"

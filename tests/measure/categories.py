@@ -1,5 +1,7 @@
 """The words for reasons that the corpora share, as sets of our causes."""
 
+from tlswizard.judge import openssl
+
 CATEGORIES: dict[str, frozenset[str]] = {
     name: frozenset(causes.split())
     for name, causes in {
@@ -34,3 +36,14 @@ def right(cause: str | None, category: str) -> bool:
 
 def acceptable(cause: str | None, categories: tuple[str, ...]) -> bool:
     return any(right(cause, c) or cause in WIDER.get(c, ()) for c in categories)
+
+
+def meant(code: int) -> frozenset[str]:
+    """The causes that an X509_V_ERR_… number of the openssl program may stand for (0: none)."""
+    if code == 0:
+        return frozenset()
+    return _BY_NAME.get(code) or openssl.meant(code)
+
+
+_BY_NAME = dict.fromkeys((62, 63, 64), frozenset({"name-mismatch"}))
+"""X509_V_ERR_HOSTNAME_MISMATCH and its like, which the library is never asked for."""

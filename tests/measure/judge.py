@@ -10,7 +10,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import openssl_command
-from categories import acceptable, right
+from categories import acceptable, meant, right
 from corpora import CORPORA, DATA, Sample
 
 from tlswizard import __version__
@@ -28,6 +28,9 @@ from tlswizard.judge.openssl import label
 
 SLOW = 0.3
 """Seconds for one case: what a person does not notice."""
+
+ASKED = ("suites", "chains")
+"""Corpora of which the openssl program is asked, too: their expectations are those of several verifiers."""
 
 SCORED = ("high", "medium")
 """Confidence of a reason that is scored."""
@@ -48,8 +51,8 @@ class Result:
     disagreement: str | None = None
     proofs: frozenset[str] = frozenset()
     """`original`, `copy`: on what a fix was proven to end in accept for the client"""
-    command: bool | None = None
-    """whether the openssl program accepts; None: it was not asked"""
+    command: int | None = None
+    """the first error that the openssl program states, 0: it accepts; None: it was not asked"""
     error: str | None = None
 
     @property
@@ -68,6 +71,11 @@ class Result:
     def first_acceptable(self) -> bool:
         accepted = (self.sample.reason, *self.sample.also)
         return self.verdict == "refuse" and acceptable(self.first, accepted)
+
+    @property
+    def first_as_command(self) -> bool:
+        """The first cause is what the openssl program's first error stands for."""
+        return self.verdict == "refuse" and self.first in meant(self.command or 0)
 
     @property
     def scored(self) -> bool:
@@ -122,8 +130,8 @@ def measure(samples: Iterable[Sample], content: Content, now: datetime) -> list[
         if sample.line["profile"] not in content.clients:
             sample = replace(sample, line=sample.line | {"profile": "openssl"})  # noqa: PLW2901 - the same case
         result = measured(sample, content, known, now)
-        if sample.corpus == "suites" and sample.tier == "core" and openssl_command.version():
-            result = replace(result, command=openssl_command.accepts(sample))
+        if sample.corpus in ASKED and openssl_command.version():
+            result = replace(result, command=openssl_command.answer(sample))
         results.append(result)
     return results
 
@@ -168,33 +176,9 @@ def _numbers(group: Sequence[Result]) -> dict[str, str]:
 def more(results: Sequence[Result]) -> Table:
     """What is measured of one corpus alone."""
     rows: list[tuple[str, str, str]] = []
-    asked = [r for r in results if r.command is not None]
-    if asked:
-        named = f"the command {openssl_command.version()}"
-        failing = [r for r in asked if r.sample.fails and not r.command]
-        rows += [
-            (
-                "suites core",
-                f"verdict as {named}",
-                _share((r.verdict == "accept") == r.command for r in asked),
-            ),
-            (
-                "suites core",
-                f"{named} as the suite expects",
-                _share(r.command != r.sample.fails for r in asked),
-            ),
-            ("suites core", "first cause right where both fail", _share(r.first_right for r in failing)),
-            ("suites core", "acceptable where both fail", _share(r.first_acceptable for r in failing)),
-            (
-                "suites core",
-                "certificate right where the suite names it and both fail",
-                _share(
-                    bool(r.causes) and r.causes[0][1] == r.sample.culprit
-                    for r in failing
-                    if r.sample.culprit is not None
-                ),
-            ),
-        ]
+    for corpus in ASKED:
+        asked = [r for r in results if r.command is not None and r.sample.corpus == corpus]
+        rows += _beside_command(corpus, [r for r in asked if corpus != "suites" or r.sample.tier == "core"])
     found = [r for r in results if r.sample.corpus == "real"]
     if found:
         refused = [r for r in found if r.sample.fails and r.verdict == "refuse"]
@@ -206,6 +190,26 @@ def more(results: Sequence[Result]) -> Table:
             ("real", "… on a copy", _share("copy" in r.proofs for r in refused)),
         ]
     return [{"corpus": corpus, "measured": what, "number": number} for corpus, what, number in rows]
+
+
+def _beside_command(corpus: str, asked: Sequence[Result]) -> Iterator[tuple[str, str, str]]:
+    if not asked:
+        return
+    named = f"the command {openssl_command.version()}"
+    failing = [r for r in asked if r.scored and r.command]
+    yield corpus, f"verdict as {named}", _share((r.verdict == "refuse") == bool(r.command) for r in asked)
+    yield corpus, f"{named} as the corpus expects", _share(bool(r.command) == r.sample.fails for r in asked)
+    yield corpus, "first cause right where both fail", _share(r.first_right for r in failing)
+    yield corpus, "… or acceptable to the corpus", _share(r.first_acceptable for r in failing)
+    yield (
+        corpus,
+        f"… or what {named} says first",
+        _share(r.first_acceptable or r.first_as_command for r in failing),
+    )
+    culprits = [r for r in failing if r.sample.culprit is not None]
+    if culprits:
+        right_one = (bool(r.causes) and r.causes[0][1] == r.sample.culprit for r in culprits)
+        yield corpus, "certificate right where the corpus names it and both fail", _share(right_one)
 
 
 def _share(answers: Iterable[bool]) -> str:
@@ -268,8 +272,8 @@ def wrong(results: Iterable[Result]) -> list[str]:
     ]  # fmt: skip
 
 
-def _command(accepts: bool | None) -> str:
-    return "" if accepts is None else f" (openssl: {'accept' if accepts else 'refuse'})"
+def _command(code: int | None) -> str:
+    return "" if code is None else f" (openssl: {f'error {code}' if code else 'accept'})"
 
 
 def as_json(results: Iterable[Result]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What the `openssl` program itself says of a case: the same question that our client `openssl` answers."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 from corpora import Sample
 
 from tlswizard.core.names import is_address
+
+_NUMBER = re.compile(r"^error (\d+) at \d+ depth lookup", re.MULTILINE)
 
 LONGEST = 20.0
 """Seconds for one call."""
@@ -25,8 +28,10 @@ def version() -> str | None:
     return " ".join(said.split()[:2])
 
 
-def accepts(sample: Sample) -> bool:
-    """`openssl verify` as a TLS client asks: as a server's, default security level, given roots alone."""
+def answer(sample: Sample) -> int:
+    """The first X509_V_ERR_… that `openssl verify` states, asked as a TLS client asks: as a server's, at
+    security level 2, by the given roots alone. 0 where it accepts, 1 (unspecified) where it says no number.
+    """
     line = sample.line
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
@@ -35,6 +40,8 @@ def accepts(sample: Sample) -> bool:
         words = ["-no-CApath", "-no-CAstore", "-purpose", "sslserver", "-auth_level", "2"]
         words += _file(here / "roots.pem", line["roots"], "-CAfile") or ["-no-CAfile"]
         words += _file(here / "others.pem", others, "-untrusted")
+        if line.get("crls"):
+            words += ["-crl_check_all", *_file(here / "lists.pem", line["crls"], "-CRLfile")]
         if line["at"]:
             words += ["-attime", str(int(datetime.fromisoformat(line["at"]).timestamp()))]
         if line["name"] is not None:
@@ -42,9 +49,10 @@ def accepts(sample: Sample) -> bool:
         done = subprocess.run(
             ["openssl", "verify", *words, str(here / "leaf.pem")],
             env={k: v for k, v in os.environ.items() if not k.startswith("SSL_CERT_")},
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST, check=False,
         )  # fmt: skip
-    return done.returncode == 0
+    found = _NUMBER.search(done.stdout + done.stderr)
+    return 0 if done.returncode == 0 else int(found[1]) if found else 1
 
 
 def _file(path: Path, blocks: list[str], option: str) -> list[str]:

@@ -119,12 +119,14 @@ def _as_openssl_sees_it(
         return _View(taken, _chosen(taken, policy, best), answer.text)
     stray = _left_by_openssl(situation, best.path, answer, on_its_way)
     fatal = list(best.fatal)
-    if not any(f.cause in meant for f in fatal):
+    explained = any(_decides(f) for f in fatal)
+    if not any(f.cause in meant for f in fatal) and not (explained and answer.code == openssl.UNSPECIFIED):
         fatal.insert(0, _named(answer, best.path))
     if stray and _good_above(best):
         fatal.insert(0, _choice(stray, best.path))
-    unexplained = not stray and not any(_decides(f) for f in best.fatal)
-    differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept" if unexplained else None
+    if stray or explained:
+        return _View(best.path, fatal, answer.text)
+    differs = f"OpenSSL: {answer.text} (at depth {answer.depth}); rules accept"
     return _View(best.path, fatal, answer.text, differs)
 
 

@@ -26,6 +26,7 @@ CAUSES = {
 }  # fmt: skip
 """X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
 
+UNSPECIFIED = 1
 BAD_SIGNATURE = 7
 STOPPED_AT_ROOT = frozenset({18, 19})
 UNREADABLE = frozenset({6, 13, 14})
@@ -44,7 +45,7 @@ JUDGED_KINDS = frozenset({("strict-only", "key-id-mismatch"), ("weak-signature",
 _NO_ANCHOR = frozenset({2, 18, 19, 20, 21, 27})
 _NO_ANCHOR_CAUSES = frozenset({
     "self-signed", "untrusted-root", "missing-intermediate", "wrong-intermediate", "anchor-is-intermediate",
-    "same-name-different-key", "leaf-pinned", "strict-only",
+    "same-name-different-key", "leaf-pinned", "strict-only", "bad-signature",
 })  # fmt: skip
 
 

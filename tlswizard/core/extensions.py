@@ -27,9 +27,9 @@ NAMES = {
     "2.5.29.9": "subjectDirectoryAttributes", "2.5.29.46": "freshestCRL",
     INFORMATION_ACCESS: "authorityInfoAccess", "1.3.6.1.5.5.7.1.11": "subjectInfoAccess",
     TLS_FEATURE: "tlsFeature", "2.16.840.1.113730.1.1": "netscapeCertType",
-    "1.3.6.1.5.5.7.1.14": "proxyCertInfo",
+    "1.3.6.1.5.5.7.1.14": "proxyCertInfo", "1.3.6.1.5.5.7.48.1.5": "ocspNoCheck",
 }  # fmt: skip
-"""RFC 5280 section 4.2, RFC 7633, RFC 3820, and Netscape's, which OpenSSL still knows."""
+"""RFC 5280 section 4.2, RFC 7633, RFC 3820, RFC 6960, and Netscape's, which OpenSSL still knows."""
 
 
 @dataclass(frozen=True, slots=True)

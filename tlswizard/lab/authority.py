@@ -80,7 +80,12 @@ class Identity:
         key = _new_key()
         dates = _dates(self.at, _LEAF, not_before, not_after)
         builder = _start(subject or _below(self.subject, names[0]), key, dates, _server(names, eku))
-        return self._signed(builder, key)
+        return self._signed(builder.add_extension(self._withdrawals(), critical=False), key)
+
+    def _withdrawals(self) -> x509.CRLDistributionPoints:
+        """Where real authorities publish what they withdrew; nobody answers under this name (RFC 6761)."""
+        address = x509.UniformResourceIdentifier(f"http://pki.{_label(self.subject)}.example/issuing.crl")
+        return x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)])
 
     def _signed(self, builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> "Identity":
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
@@ -192,6 +197,13 @@ def _name(common: str, org: str | None) -> x509.Name:
 def _below(issuer: x509.Name, common: str) -> x509.Name:
     organisation = issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     return x509.Name([*organisation, x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _label(subject: x509.Name) -> str:
+    """A host's label out of the organisation's name."""
+    organisation = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    name = str(organisation[0].value) if organisation else "lab"
+    return "".join(c for c in name.lower() if c.isascii() and c.isalnum()) or "lab"
 
 
 def _dates(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
@@ -24,7 +25,11 @@ def causes_of(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) 
                 stated = _stated(case, content, client, fault, refused)
                 known = found.get(_key(stated))
                 found[_key(stated)] = _joined(known, stated, client.id, refused) if known else stated
-    for stated in (*_handshake(case, content), *_sent(case, content, clients)):
+    for stated in (
+        *_handshake(case, content),
+        *_sent(case, content, clients),
+        *_order(case, content, clients),
+    ):
         found.setdefault(_key(stated), stated)
     return ordered(found.values())
 
@@ -113,6 +118,21 @@ def _sent(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> I
         else:
             continue
         yield replace(stated, severity="info", certificate=certificate, position=index)
+
+
+def _order(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> Iterator[Found]:
+    """Certificates that are all needed, and of which an issuer stands before what it issued."""
+    path = next((c.verdict.path for c in clients if c.verdict.path), None)
+    places = [(p, c) for c in (path.certificates if path else ()) if (p := position(case, c)) is not None]
+    for (below, child), (above, issuer) in pairwise(places):
+        if above < below:
+            evidence_ = (
+                f"“{issuer.title}” issued “{child.title}” and stands before it, at position {above} "
+                f"instead of behind position {below}"
+            )
+            stated = cause(content, "chain-order", evidence_)
+            yield replace(stated, certificate=issuer, position=above)
+            return
 
 
 def _has_twin(certificate: Certificate, used: set[Certificate]) -> bool:

@@ -76,7 +76,7 @@ def test_every_cause_that_is_urgent_is_an_outcome_of_one_check_that_is_there():
 def test_a_cause_of_severity_info_is_never_an_outcome():
     root_sent = diagnosed("untrusted-root")
     told = diagnose(made((LEAF, INTERMEDIATE, ROOT), [store("linux-system", ROOT)]), CONTENT, ("openssl",))
-    assert [f.id for f in told.causes if f.severity == "info"] == ["root-sent", "no-revocation-information"]
+    assert [f.id for f in told.causes if f.severity == "info"] == ["root-sent"]
     assert result("chain.view", told).outcome == OK
     assert "root-sent" not in outcomes(all_checks()["chain.view"], CONTENT)
     assert root_sent.urgent

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tlswizard.core.case import Case, Handshake, Observed, Part
-from tlswizard.core.edit import AddToStore, AskForName, SendChain, SetClock, edited
+from tlswizard.core.edit import AddToStore, AskForName, RemoveStore, SendChain, SetClock, edited
 from tlswizard.core.store import Store
 from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.lab.authority import root
@@ -69,6 +69,12 @@ def test_another_name_is_asked_for_and_checked():
     assert case.target.host == "a.example"
     with pytest.raises(BadTarget):
         edited(CASE, AskForName("*.example"))
+
+
+def test_what_stands_in_for_a_store_is_taken_back():
+    case = edited(CASE, RemoveStore("env:SSL_CERT_FILE"))
+    assert [store.id for store in case.all_stores] == ["linux-system", "dotnet-user-ca"]
+    assert edited(CASE, RemoveStore("env:NO_SUCH")) == CASE
 
 
 def test_the_clock_is_set():

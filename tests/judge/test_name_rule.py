@@ -17,6 +17,20 @@ def test_another_name_is_a_mismatch_on_the_leaf():
     assert (fault.expected, fault.found) == (HOST, "b.example and c.example")
 
 
+def test_the_nearest_of_many_names_comes_first_and_the_others_are_counted():
+    names = tuple(f"{n}.b.example" for n in range(40))
+    server = leaf(ROOT, names=(*names, "www.a.example"))
+    (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
+    assert fault.kind == "apex"
+    assert fault.found == "www.a.example, 0.b.example, 1.b.example, 2.b.example and 37 more"
+
+
+def test_a_name_that_fakes_a_line_stays_on_one():
+    server = leaf(ROOT, names=("b.example\na.example",))
+    (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
+    assert fault.found == "b.example\\na.example"
+
+
 def test_a_certificate_without_any_name_says_so():
     server = made(named(" "), ROOT, names=())
     (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
@@ -40,6 +54,9 @@ def test_without_a_name_to_ask_for_none_is_checked():
         ("a.example", "x", ("a.example.",), "refuse", "refuse", "refuse"),
         ("b.a.example", "x", ("*.a.example",), "accept", "accept", "accept"),
         ("c.b.a.example", "x", ("*.a.example",), "refuse", "refuse", "refuse"),
+        ("a_b.a.example", "x", ("*.a.example",), "refuse", "refuse", "refuse"),
+        ("web.a.example", "*.a.example", (), "accept", "accept", "refuse"),
+        ("web.a.example", "w*.a.example", (), "accept", "refuse", "refuse"),
     ],
 )
 def test_programs_differ_in_what_they_let_pass(

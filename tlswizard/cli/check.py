@@ -8,7 +8,7 @@ from pathlib import Path
 from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
-from tlswizard.cli.printing import FORMATS, printed
+from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Options
 from tlswizard.core.certificate import utc
@@ -169,7 +169,7 @@ def _show(args: argparse.Namespace, case: Case, named: tuple[str, ...], content:
         save(Path(args.save), case)
         print(f"saved to {visible(args.save)}", file=sys.stderr)
     diagnosis = diagnose(case, content, named)
-    sys.stdout.write(printed(diagnosis, args.format))
+    put(printed(diagnosis, args.format))
     return diagnosis.exit
 
 

@@ -8,7 +8,7 @@ from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.check import new_case
 from tlswizard.cli.main import Parser
-from tlswizard.cli.printing import FORMATS, printed
+from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.cli.walking import walk_in
 from tlswizard.content.library import Content
 from tlswizard.core.case import Options
@@ -58,7 +58,7 @@ async def _report(one: Exercise, form: str) -> int:
             world.machine, new_case(world.machine, one.target), EVERYTHING, Options(), content
         )
     diagnosis = diagnose(case, content, (one.program,))
-    sys.stdout.write(printed(diagnosis, form))
+    put(printed(diagnosis, form))
     return diagnosis.exit
 
 

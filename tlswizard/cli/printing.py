@@ -1,6 +1,8 @@
 """What goes to stdout: one rendering of the one presentation model per format."""
 
 import json
+import os
+import sys
 
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.finding import Diagnosis
@@ -18,3 +20,17 @@ def printed(diagnosis: Diagnosis, form: str) -> str:
         return json.dumps(document(diagnosis)) + "\n"
     blocks: tuple[Block, ...] = (*whole(diagnosis), Paragraph(looked_at(diagnosis)))
     return markdown(blocks) if form == "markdown" else text(blocks)
+
+
+def put(text_: str) -> None:
+    """To stdout. A reader who has left (`| head`) is no failure of ours, and changes no exit code."""
+    try:
+        sys.stdout.write(text_)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        forget_stdout()
+
+
+def forget_stdout() -> None:
+    """Nothing more can be said to whoever read us."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -280,8 +280,8 @@ class Certificate:
         return self._access(_OCSP)
 
     def _access(self, method: str) -> tuple[str, ...]:
-        found = self._read(ext.INFORMATION_ACCESS, ext.access)[0] or ()
-        return tuple(visible(uri) for how, uri in found if how == method)
+        found = self._read(ext.INFORMATION_ACCESS, ext.access)[0]
+        return tuple(visible(uri) for how, uri in found[0] if how == method) if found else ()
 
     @property
     def tls_features(self) -> tuple[int, ...]:
@@ -411,10 +411,11 @@ def _moment(one: der_.TLV) -> datetime:
 
 def utc(moment: datetime) -> str:
     """`2026-01-02T03:04:05Z`, the form of every time in JSON."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = moment.astimezone(UTC)
+    return f"{moment.year:04}-{moment:%m-%dT%H:%M:%SZ}"  # %Y has no zeros before years below 1000
 
 
 def day(moment: datetime) -> str:
     """`2 January 2026`, the form of every day on a screen."""
     moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%B %Y}"
+    return f"{moment.day} {moment:%B} {moment.year:04}"

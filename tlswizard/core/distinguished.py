@@ -71,7 +71,7 @@ def read_name(name: der.TLV) -> DistinguishedName:
 
 
 def string_types(name: der.TLV, oid: str) -> tuple[int, ...]:
-    """The tags of the values of this kind, in order. Raises ValueError where its shape is none of a name's."""
+    """The tags of the values of this kind, in order. Raises ValueError as `read_name` does."""
     pairs = (attribute.parse(der.Pair) for rdn in der.inside(name) for attribute in der.inside(rdn, der.SET))
     return tuple(der.tag(pair.value) for pair in pairs if der.dotted(pair.oid) == oid)
 
@@ -94,4 +94,4 @@ def _escaped(text: str) -> str:
     escaped = "".join(f"\\{c}" if c in '"+,;<>\\' else c for c in text).replace("\x00", "\\00")
     if escaped[:1] in ("#", " "):
         escaped = f"\\{escaped}"
-    return f"{escaped[:-1]}\\ " if len(escaped) > 1 and escaped.endswith(" ") else escaped
+    return f"{escaped[:-1]}\\ " if len(text) > 1 and text.endswith(" ") else escaped

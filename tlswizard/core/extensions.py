@@ -296,9 +296,7 @@ def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw,
                 flaws.append(Flaw(extension.name, "an address range in it is none", value=True))
             lists[der.tag(subtrees)].append(name)
     empty = not there or any(not bytes(subtrees.data) for subtrees in there)
-    found = NameConstraints(
-        tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, tuple(bounded)
-    )
+    found = NameConstraints(tuple(lists[0xA0]), tuple(lists[0xA1]), extension.critical, empty, tuple(bounded))
     return found, tuple(flaws)
 
 
@@ -312,15 +310,20 @@ def _is_network(value: str | bytes | CanonicalName) -> bool:
     return inverse & (inverse + 1) == 0
 
 
-def access(extension: Extension) -> tuple[tuple[str, str], ...]:
-    """(method's object identifier, URI as written) of each access description. Raises ValueError."""
-    found = []
+def access(extension: Extension) -> tuple[tuple[tuple[str, str], ...], tuple[Flaw, ...]]:
+    """(method's object identifier, URI as written) of each access description that can be read, and the
+    flaws of the others. Raises ValueError."""
+    found: list[tuple[str, str]] = []
+    flaws: list[Flaw] = []
     for one in der.inside(der.one(extension.content)):
-        method, location = der.inside(one)
-        name = general_name(location)
-        if name.kind == "uri":
-            found.append((der.dotted(method), str(name.value)))
-    return tuple(found)
+        try:
+            method, location = der.inside(one)
+            name = general_name(location)
+            if name.kind == "uri":
+                found.append((der.dotted(method), str(name.value)))
+        except ValueError as error:
+            flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
+    return tuple(found), tuple(flaws)
 
 
 def features(extension: Extension) -> tuple[int, ...]:

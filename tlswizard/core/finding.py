@@ -114,11 +114,18 @@ class ProofRow:
     """causes for which it still refuses"""
 
 
+On = Literal["original", "copy"]
+"""What a proof is made with: the very certificates, or a copy of them with other keys."""
+
+ORIGINAL: On = "original"
+COPY: On = "copy"
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Verdicts of the edited Case, beside those of the Case as it is."""
 
-    on: Literal["original", "copy"]
+    on: On
     fixes: tuple[str, ...]
     """ids of the fixes that were made together"""
     clients: tuple[ProofRow, ...]

@@ -18,11 +18,12 @@ from tlswizard.core import der
 from tlswizard.core.certificate import AlternativeNames, Certificate
 from tlswizard.core.distinguished import COMMON_NAME
 from tlswizard.core.extensions import ALTERNATIVE_NAMES, NAMES
-from tlswizard.core.target import MAX_TYPED, BadTarget, parse_host, parse_target
+from tlswizard.core.target import BadTarget, parse_host, parse_target
 from tlswizard.core.text import listed, visible
 
-MAX_ODD = 100
-"""Entries in an odd form that are looked at closely: a person wrote them, and nobody writes that many."""
+MAX_ODD, MAX_LENGTH = 100, 500
+"""Entries in an odd form that are looked at closely, and characters of one: a person wrote them, and nobody
+writes more."""
 
 MAX_SHOWN = 253
 """Characters of a name that are shown: the longest DNS name (RFC 1035 section 2.3.4)."""
@@ -58,7 +59,7 @@ def why_not(host: str, certificate: Certificate) -> Mismatch | None:
         return Mismatch("cn-only", _shown(old))
     if lenient := _lenient(host, commons):
         return lenient
-    if odd := _misspelled(carriers(host), (*_texts(certificate, unread), *commons.values())):
+    if odd := _misspelled(carriers(host), [*_texts(certificate, names, unread), *commons.values()]):
         return Mismatch("malformed-san", _shown(odd))
     return _related(host, dns or commons, names)
 
@@ -171,7 +172,7 @@ def _partial(host: str, name: str) -> bool:
 
 # --- what no program lets pass ------------------------------------------------------------------------
 
-_EMAIL, _DNS, _URI, _IP = 0x81, 0x82, 0x86, 0x87
+_EMAIL, _DNS, _URI = 0x81, 0x82, 0x86
 
 Entry = tuple[int, bytes]
 """The tag (RFC 5280 section 4.2.1.6) and the content of an alternative name."""
@@ -190,18 +191,20 @@ def _unread(certificate: Certificate) -> tuple[Entry, ...]:
     return tuple((t, text) for t, text in pairs if t in (_EMAIL, _DNS, _URI) and not text.isascii())
 
 
-def _texts(certificate: Certificate, unread: Iterable[Entry]) -> Iterator[str]:
+def _texts(certificate: Certificate, names: AlternativeNames, unread: Iterable[Entry]) -> list[str]:
     """Every text in the list of alternative names, whatever it claims to be."""
-    for name in certificate.general_names or ():
-        if name.kind in ("dns", "uri", "email") and isinstance(name.value, str):
-            yield name.value
+    found = [*names.dns]
+    for name in certificate.general_names or () if names.others else ():
+        if name.kind in ("uri", "email") and isinstance(name.value, str):
+            found.append(name.value)
         elif name.kind == "address" and isinstance(name.value, bytes) and len(name.value) not in (4, 16):
-            yield _not_an_address(name.value)
+            found.append(_not_an_address(name.value))
     for _, content in unread:
         try:
-            yield content.decode()
+            found.append(content.decode())
         except UnicodeDecodeError:
-            yield content.decode("latin-1")
+            found.append(content.decode("latin-1"))
+    return found
 
 
 def _not_an_address(content: bytes) -> str:
@@ -216,24 +219,36 @@ _APART = re.compile(r"[\s,;|<>\"'\x00-\x1f\x7f]+")
 _PREFIX = re.compile(r"(?i)(?:dns|name|ip|address|uri|url|cn)[:=]")
 
 
-def _misspelled(forms: tuple[str, ...], texts: Iterable[str]) -> str | None:
-    """The text that means one of `forms` and is not written as a name is: a URL, a port behind it, blanks …"""
-    odd = (text for text in texts if _is_odd(text, forms))
-    for text in islice(odd, MAX_ODD):
+def _misspelled(forms: tuple[str, ...], texts: list[str]) -> str | None:
+    """The text that means one of `forms` and is not written as a name is: a URL, with a port, blanks …"""
+    for text in islice(_odd(forms, texts), MAX_ODD):
         if any(_plain(piece) in forms for piece in _APART.split(text)) or _misplaced(forms[0], _lower(text)):
             return text
     return None
 
 
-def _is_odd(text: str, forms: tuple[str, ...]) -> bool:
-    """Worth a closer look, and cheap to say."""
-    if len(text) > MAX_TYPED:
-        return False
-    if not text.isascii() or "*" in text[1:] or text.count(":") > 1:
-        return True
-    host, low = forms[0], text.lower()
-    below = low.endswith(f".{host}") and low[0] != "."
-    return not below and any(form in low for form in forms)
+def _odd(forms: tuple[str, ...], texts: list[str]) -> Iterable[str]:
+    """The texts that are worth a closer look. All at once at first: mostly there is none."""
+    host, wildcard = forms[0], forms[-1]
+    below = f".{host}\n"
+    every = "\n".join(["", *texts, ""]).lower()
+    rest = every.replace("\n*.", "\n").replace(below, "\n")
+    # An IPv6 address has many spellings.
+    found = any(part in rest for part in ("*", ":" if ":" in host else host)) or "\n." in every
+    if rest.isascii() and not found and (wildcard == host or wildcard not in every):
+        return ()
+    return (
+        text
+        for text in texts
+        if len(text) <= MAX_LENGTH
+        and (
+            not text.isascii()
+            or "*" in text.removeprefix("*.")
+            or text.count(":") > 1
+            or wildcard in (low := text.lower())
+            or (host in low and not f"{low[1:]}\n".endswith(below))
+        )
+    )
 
 
 def _plain(piece: str) -> str | None:
@@ -287,17 +302,18 @@ def _relatives(host: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield "wildcard-depth", f"*.{parent}" if parent else "*"
 
 
-def _nearest(host: str, names: Iterable[str]) -> str:
+def _nearest(host: str, names: dict[str, str]) -> str:
     """The first of those that share most labels at the end."""
-    left = list(names)
-    labels = host.split(".")
-    for count in range(1, len(labels)):
-        end = ".".join(labels[-count:])
-        closer = [name for name in left if name.endswith(end) and name[: -len(end)][-1:] in ("", ".")]
-        if not closer:
-            break
-        left = closer
-    return left[0]
+    every = "\n" + "\n".join(names) + "\n"
+    _, _, parent = host.partition(".")
+    while parent:
+        for before in "\n.":
+            at = every.find(f"{before}{parent}\n")
+            name = every[every.rfind("\n", 0, at + 1) + 1 : at + 1 + len(parent)]
+            if at >= 0 and name in names:
+                return name
+        _, _, parent = parent.partition(".")
+    return next(iter(names))
 
 
 # --- addresses ----------------------------------------------------------------------------------------
@@ -320,20 +336,17 @@ def _address_mismatch(asked: _Address, names: AlternativeNames, certificate: Cer
     for common in commons:
         if _lower(common) == host:  # X509_check_ip(3) looks at no common name; some others do
             return Mismatch("ip-in-cn", _shown(common))
-    for name in names.dns:
-        if name == host or (_may_be_address(name) and str(_address(name.strip("[]"))) == host):
+    if host in names.dns:
+        return Mismatch("ip-as-dns", host)
+    for name in islice((name for name in names.dns if name.count(":") > 1), MAX_ODD):
+        if str(_address(name.strip("[]"))) == host:  # IPv4 has no other spelling
             return Mismatch("ip-as-dns", _shown(name))
-    if odd := _misspelled((host,), (*_texts(certificate, _unread(certificate)), *commons)):
+    if odd := _misspelled((host,), [*_texts(certificate, names, _unread(certificate)), *commons]):
         return Mismatch("malformed-san", _shown(odd))
     same = [a for a in (_twin(asked),) if a in names.addresses]
     alike = [a for a in names.addresses if (":" in a) == (":" in host)]
     nearest = next(iter((*same, *alike, *names.addresses, *names.dns, *commons)), None)
     return Mismatch("ip-not-listed", nearest and _shown(nearest))
-
-
-def _may_be_address(name: str) -> bool:
-    """Cheap, and true of every spelling of an address but one: IPv4 has no other (RFC 5952)."""
-    return name.count(":") > 1
 
 
 def _twin(address: _Address) -> str:

@@ -55,7 +55,10 @@ _ALGORITHMS: dict[str, tuple[Literal["RSA", "EC", "DSA", "Ed25519", "Ed448"], st
     },
     "1.3.14.3.2.29": ("RSA", "sha1"),
     "1.2.840.10045.4.1": ("EC", "sha1"),
-    **{f"1.2.840.10045.4.3.{n}": ("EC", h) for n, h in enumerate(("sha224", "sha256", "sha384", "sha512"), 1)},
+    **{
+        f"1.2.840.10045.4.3.{n}": ("EC", h)
+        for n, h in enumerate(("sha224", "sha256", "sha384", "sha512"), 1)
+    },
     "1.2.840.10040.4.3": ("DSA", "sha1"),
     **{
         f"2.16.840.1.101.3.4.3.{n}": (kind, h)  # type: ignore[misc]
@@ -70,10 +73,14 @@ _ALGORITHMS: dict[str, tuple[Literal["RSA", "EC", "DSA", "Ed25519", "Ed448"], st
 }  # fmt: skip
 """RFC 8017 appendix C, RFC 5758, RFC 8410, NIST's object identifiers, OIW's sha1WithRSA."""
 
-_PSS = "1.2.840.113549.1.1.10"
+_PSS, _MGF1 = "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.8"
 _HASHES = {
     "1.3.14.3.2.26": "sha1",
-    **{f"2.16.840.1.101.3.4.2.{n}": h for n, h in ((1, "sha256"), (2, "sha384"), (3, "sha512"), (4, "sha224"))},
+    **{
+        f"2.16.840.1.101.3.4.2.{n}": h
+        for n, h in ((1, "sha256"), (2, "sha384"), (3, "sha512"), (4, "sha224"), (7, "sha3-224"),
+                     (8, "sha3-256"), (9, "sha3-384"), (10, "sha3-512"))
+    },
 }  # fmt: skip
 
 
@@ -92,13 +99,16 @@ def _pss(parameters: list[der.TLV]) -> Algorithm:
     fields = {der.tag(f): der.values(bytes(f.data))[0] for one in parameters for f in der.inside(one)}
     hash_ = mask = "sha1"
     if 0xA0 in fields:
-        hash_ = _hash(fields[0xA0])
+        hash_ = _hash_of(fields[0xA0])
     if 0xA1 in fields:
-        mask = _hash(der.inside(fields[0xA1])[1])
+        kind, *of = der.inside(fields[0xA1])
+        mask = _hash_of(of[0]) if der.dotted(kind) == _MGF1 and of else der.dotted(kind)
+    if 0xA3 in fields and der.integer(fields[0xA3]) != 1:
+        raise ValueError("its trailer is another than the only one there is")
     return Algorithm(_PSS, "RSA-PSS", hash_, der.integer(fields[0xA2]) if 0xA2 in fields else 20, mask)
 
 
-def _hash(identifier: der.TLV) -> str:
+def _hash_of(identifier: der.TLV) -> str:
     dotted = der.dotted(der.inside(identifier)[0])
     return _HASHES.get(dotted, dotted)
 
@@ -140,22 +150,30 @@ def _explicit_curve(spki: bytes) -> bool:
     return der.dotted(oid) == _EC and bool(parameters) and der.tag(parameters[0]) == der.SEQUENCE
 
 
-def _only_pss(spki: bytes) -> bool:
-    """An RSA key that may make PSS signatures alone (RFC 4055 section 1.2). Raises ValueError."""
-    algorithm, _ = der.inside(der.one(spki))
-    return der.dotted(der.inside(algorithm)[0]) == _PSS
+def _allows(spki: bytes, algorithm: Algorithm) -> bool:
+    """Whether an RSA key is for such signatures: it may be for PSS alone, and for one way of it
+    (RFC 4055 section 1.2 and 3.3). Raises ValueError."""
+    identifier, _ = der.inside(der.one(spki))
+    oid, *parameters = der.inside(identifier)
+    if der.dotted(oid) != _PSS or algorithm.key not in ("RSA", "RSA-PSS"):
+        return True
+    if not parameters or algorithm.key == "RSA":
+        return algorithm.key == "RSA-PSS"
+    wanted = _pss(parameters)
+    same = (wanted.hash, wanted.mask) == (algorithm.hash, algorithm.mask)
+    return same and algorithm.salt >= wanted.salt
 
 
 def verifies(spki: bytes, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
     """Whether this key made `signature` over `data`; None if key or algorithm cannot be used here."""
     try:
-        if _only_pss(spki) and algorithm.key == "RSA":
+        if not _allows(spki, algorithm):
             return False
         public = load_key(spki)
         return _check(public, algorithm, signature, data)
     except InvalidSignature:
         return False
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, IndexError, TypeError, UnsupportedAlgorithm):
         return None
 
 

@@ -1,6 +1,7 @@
 """How we know, in one sentence a person can read aloud."""
 
 from tlswizard.core.certificate import Certificate
+from tlswizard.core.names import why_not
 from tlswizard.core.text import key_name
 from tlswizard.core.verdict import Fault
 
@@ -8,7 +9,7 @@ _SENTENCES = {
     "expired": "{name} was valid for {expected}; {found}",
     "not-yet-valid": "{name} is valid for {expected}; {found}",
     "expires-soon": "{name}: {found}",
-    "name-mismatch": "asked for: {expected}; the certificate is for {found}",
+    "name-mismatch": "asked for {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
     "missing-intermediate": "{name} is none of an authority and was issued by {issuer} ({key}); {found}",
@@ -22,12 +23,46 @@ _SENTENCES = {
     "same-name-different-key": "{name} should carry {expected}; {found}",
 }
 
+_NAMES = {
+    "short-name": "asked for the short name {expected}; {nearest} is listed, and only the full name counts",
+    "fqdn-for-short": "asked for the full name {expected}; only the short one, {nearest}, is listed",
+    "www": "asked for {expected}; {nearest} is listed, and does not stand for the name with www. before it",
+    "apex": "asked for {expected}; {nearest} is listed, and does not stand for the name without www.",
+    "wildcard-depth": "asked for {expected}; {nearest} stands for one label only",
+    "wildcard-apex": "asked for {expected}; {nearest} stands for names below it, not for {expected} itself",
+    "ip-not-listed": "asked for the address {expected}; the certificate is for {found}",
+    "ip-as-dns": "asked for the address {expected}; the address is listed as if it were a name ({nearest})",
+    "ip-in-cn": (
+        "asked for the address {expected}; it stands in the common name, and not in the list of addresses, "
+        "which is where most programs look"
+    ),
+    "cn-only": (
+        "asked for {expected}; {nearest} stands in the common name, and not in the list of names, "
+        "which is where newer programs look"
+    ),
+    "localhost": "asked for localhost, which every computer calls itself; the certificate is for {found}",
+    "partial-wildcard": "asked for {expected}; in {nearest} the * is part of a label, which few accept",
+    "wildcard-tld": "asked for {expected}; {nearest} is for a whole top-level domain, which few accept",
+    "trailing-dot": "asked for {expected}; {nearest} is listed with a dot at its end, and most programs mind",
+    "underscore": "asked for {expected}; {nearest} stands for letters, digits and hyphens, not underscores",
+    "malformed-san": (
+        "asked for {expected}; the certificate says “{nearest}”, which no program takes for it: a name is "
+        "listed in plain ASCII, without protocol, port, path and blanks, and a * is its whole first label"
+    ),
+}
+"""By the kind of a name-mismatch; any other kind has the sentence above."""
+
 
 def evidence(fault: Fault) -> str:
     """What was expected and what was found, on which certificate."""
     known = fault.on if isinstance(fault.on, Certificate) else None
     name = f"“{known.title}”" if known else "a certificate"
     sentence = _SENTENCES.get(fault.cause, "{name}: expected was {expected}; found was: {found}")
+    nearest = None
+    if fault.cause == "name-mismatch" and known:
+        mismatch = why_not(fault.expected, known)
+        nearest = mismatch.nearest if mismatch else None
+        sentence = _NAMES.get(fault.kind or "", sentence)
     if fault.role == "path" and known is None:
         sentence = "{found}"
     return sentence.format(
@@ -36,4 +71,5 @@ def evidence(fault: Fault) -> str:
         key=key_name(known.authority_key_id) if known else "",
         expected=fault.expected,
         found=fault.found,
+        nearest=nearest,
     )

@@ -30,6 +30,7 @@ OTHER_IDS = frozenset(
 WORDS = {
     ("chain", "report/json.py"): "a key of JSON format 1",
     ("names", "report/json.py"): "a key of JSON format 1",
+    ("chain", "cli/batch.py"): "a key of a line of --batch",
     ("chain", "tui/step_commands.py"): "the command that shows the chain",
     ("copy", "tui/step_commands.py"): "the command that copies",
     ("copy", "tui/look_screen.py"): "the command that copies",

@@ -1,7 +1,7 @@
 """How many certificates stand below the anchor? The kind names the highest of the programs' limits that is
 exceeded; whose limit that is is the client's policy.
 
-Measured: with 12 intermediates rustls, Firefox, PHP, Postfix and Java refuse, and the others accept.
+As measured: with 12 intermediates rustls, Firefox, PHP, Postfix and Java refuse, and the others accept.
 """
 
 from collections.abc import Iterator
@@ -19,5 +19,5 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     if limit is not None:
         yield Fault(
             "chain-too-long", f"above-{limit}", "path", route.certificates[0],
-            expected=f"at most {limit} certificates below the root", found=f"there are {below}",
+            expected=f"at most {limit}", found=f"there are {below}",
         )  # fmt: skip

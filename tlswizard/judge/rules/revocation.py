@@ -39,7 +39,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     if not asked and route.role(0) == "leaf" and not leaf.is_self_signed:
         yield Fault(
             "no-revocation-information", None, "leaf", leaf,
-            expected="an address to ask if it was withdrawn", found="it names none",
+            expected="an address to ask", found="it names nobody to ask if it was withdrawn",
         )  # fmt: skip
 
 

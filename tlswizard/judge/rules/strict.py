@@ -17,12 +17,14 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     alone = len(route.links) == 1
     for index, certificate in enumerate(route.certificates):
         role = route.role(index)
-        oddities = [*_any(certificate), *(_above(certificate) if index else _server(certificate))]
-        if role != "anchor" and certificate.version == 3 and not certificate.is_self_signed:
-            if certificate.authority_key_id is None:
-                oddities.append(("no-authority-key-id", "it does not name its issuer's key"))
+        oddities: dict[str, str] = {}
+        for kind, found in (*_any(certificate), *(_above(certificate) if index else _server(certificate))):
+            oddities.setdefault(kind, found)
+        issued = role != "anchor" and certificate.version == 3 and not certificate.is_self_signed
+        if issued and certificate.authority_key_id is None:
+            oddities["no-authority-key-id"] = "it does not name its issuer's key"
         if not alone:
-            yield from (_fault(kind, role, certificate, found) for kind, found in oddities)
+            yield from (_fault(kind, role, certificate, found) for kind, found in oddities.items())
     for below, link in zip(route.links, route.links[1:], strict=False):
         if link.signed and not link.certificate.meant_by(below.certificate):
             yield Fault(
@@ -64,7 +66,8 @@ def _any(certificate: Certificate) -> Iterator[tuple[str, str]]:
     for name in (*limits, *(certificate.general_names or ())):
         if name.kind == "dns" and str(name.value).startswith("."):
             yield "leading-dot", f"the name {visible(str(name.value), 60)} begins with a dot"
-        if name.kind == "email" and str(name.value).count("@") > 1:
+        local = str(name.value).rpartition("@")[0] if name.kind == "email" else ""
+        if "@" in local and not local.startswith('"'):
             yield "mailbox", f"{visible(str(name.value), 60)} is no address for mail"
 
 
@@ -103,14 +106,16 @@ def _server(certificate: Certificate) -> Iterator[tuple[str, str]]:
     if certificate.version < 3:
         yield "version", f"it is of version {certificate.version}"
         return
-    usage = certificate.key_usage or frozenset()
-    if "key_cert_sign" in usage:
-        yield "leaf-signs", "its key may sign certificates"
-    if certificate.is_ca and "key_cert_sign" not in usage:
-        yield "leaf-ca", "it says that it is an authority, and may not sign certificates"
+    signs = "key_cert_sign" in (certificate.key_usage or ())
     if certificate.is_ca:
+        yield (
+            "leaf-ca",
+            f"it says that it is an authority{'' if signs else ', and may not sign certificates'}",
+        )
         yield from _authority(certificate)
-    elif not certificate.subject_name:
+    elif signs:
+        yield "leaf-signs", "its key may sign certificates, and it is no authority"
+    if not certificate.is_ca and not certificate.subject_name:
         yield from _nameless(certificate)
     if certificate.name_constraints:
         yield "leaf-name-constraints", "only an authority has name constraints"
@@ -125,7 +130,5 @@ def _nameless(certificate: Certificate) -> Iterator[tuple[str, str]]:
         yield "empty-subject", "it has no name at all"
     elif not names.critical:
         yield "names-not-critical", "without a subject its names have to be critical"
-    if usage is None:
-        yield "empty-subject-any-usage", "it has no name, and does not say that it signs no revocation lists"
-    elif "crl_sign" in usage:
+    if usage and "crl_sign" in usage:
         yield "empty-subject", "it may sign revocation lists, and has no name"

@@ -98,7 +98,7 @@ def test_text_that_is_none_of_its_type_hides_nothing(tag: int, written: bytes):
     ids=["no name", "no set", "no attribute", "no value", "no kind", "two values", "no set around it"],
 )
 def test_what_has_not_the_shape_of_a_name_says_so(broken: bytes):
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         read(broken)
     assert str(caught.value)
 

@@ -160,7 +160,7 @@ GOOD: dict[str, Signing] = {
         for key in (P192, P224, P384, P521)
     },
     "DSA sha1": _dsa("1.2.840.10040.4.3", "sha1"),
-    **{f"DSA {d}": _dsa(f"{NIST}.3.{n}", d) for n, d in enumerate(("sha224", "sha256", "sha384", "sha512"), 1)},
+    **{f"DSA sha{n}": _dsa(f"{NIST}.3.{i}", f"sha{n}") for i, n in enumerate((224, 256, 384, 512), 1)},
     **{f"DSA sha3-{n}": _dsa(f"{NIST}.3.{i}", f"sha3-{n}") for i, n in enumerate((224, 256, 384, 512), 5)},
     "Ed25519": (identifier("1.3.101.112"), spki(ED25519), ED25519.sign, None, "Ed25519"),
     "Ed448": (identifier("1.3.101.113"), spki(ED448), ED448.sign, None, "Ed448"),

@@ -1,7 +1,6 @@
 """A proof is a judge's verdict on changed inputs, never the proposer's word."""
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -25,18 +24,21 @@ from diagnosis_cases import (
     stranger,
     the,
 )
+from proof_oracle import openssl_accepts
 
 from tlswizard.clients.verdicts import verdicts
 from tlswizard.core.case import Case
-from tlswizard.core.certificate import Certificate
-from tlswizard.core.edit import AddToStore, AskForName, OnOriginal, SendChain, SetClock, edited
-from tlswizard.core.finding import Diagnosis, Fix, Found, ProvenFix
-from tlswizard.core.pem import pem
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.edit import AddMissing, AddToStore, AskForName, OnOriginal, SendChain, SetClock, edited
+from tlswizard.core.finding import Diagnosis, Fix, Found, Proof, ProvenFix
 from tlswizard.core.store import Store
 from tlswizard.diagnosis import diagnose as whole
+from tlswizard.diagnosis.copying import Copied, Mould
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.diagnosis.proof import after
+from tlswizard.diagnosis.proof import after, copied_after
 from tlswizard.lab.exercise import Exercise
+from tlswizard.report import sections
+from tlswizard.report.json import document
 
 proven_fixes = pytest.mark.parametrize(
     ("id_", "fix"), [(e.id, p.fix.id) for e in EXERCISES for p in diagnosed(e.id).fixes if p.proofs]
@@ -46,6 +48,13 @@ proven_fixes = pytest.mark.parametrize(
 def judged(case: Case, program: str) -> str:
     (row,) = [c for c in verdicts(case, CONTENT, (program,)) if c.counts]
     return row.verdict.result
+
+
+def changed(id_: str, proof: Proof) -> Case:
+    """The case of an exercise, or a copy of it, after the fixes of a proof."""
+    case = observed(id_)
+    fixes = tuple(offered(id_, one).fix for one in proof.fixes)
+    return after(case, fixes) if proof.on == "original" else copied_after(Mould(case), case, fixes).case
 
 
 def offered(id_: str, fix: str) -> ProvenFix:
@@ -141,20 +150,36 @@ def test_with_two_faults_each_fix_alone_is_refused_and_both_together_accepted(id
 def test_a_fix_alone_says_which_faults_it_leaves(id_: str):
     left = {p.fix.id: p.proofs[0].clients[0].left for p in diagnosed(id_).fixes if p.proofs}
     assert left.pop("use-listed-name") == ("untrusted-root",)
+    assert left.pop("reissue-with-names") == ("untrusted-root",)
     assert list(left.values()) == [("name-mismatch",)]
 
 
 @proven_fixes
 def test_a_proof_is_what_the_judge_says_of_the_edited_case(id_: str, fix: str):
-    told, case = diagnosed(id_), observed(id_)
+    told = diagnosed(id_)
     for proof in offered(id_, fix).proofs:
-        assert proof.on == "original"
-        fixes = tuple(offered(id_, one).fix for one in proof.fixes)
-        now = {c.id: c.verdict for c in verdicts(after(case, fixes), CONTENT, (the(id_).program,))}
+        now = {c.id: c for c in verdicts(changed(id_, proof), CONTENT, (the(id_).program,))}
+        if proof.on == "copy":
+            now = {c.id: c for c in now.values() if c.counts}
         assert [(r.id, r.after, r.judge) for r in proof.clients] == [
-            (id_, v.result, v.judge) for id_, v in now.items()
+            (c.id, c.verdict.result, c.verdict.judge) for c in now.values()
         ]
-        assert [(r.id, r.before) for r in proof.clients] == [(c.id, c.verdict.result) for c in told.clients]
+        assert [(r.id, r.before) for r in proof.clients] == [
+            (c.id, c.verdict.result) for c in told.clients if c.id in now
+        ]
+
+
+@proven_fixes
+def test_every_proof_on_a_copy_has_its_control(id_: str, fix: str):
+    """The copy before the fix is refused as the original is, for the same causes."""
+    counting = {c.id: c.verdict for c in diagnosed(id_).counting}
+    for proof in offered(id_, fix).proofs:
+        seen = {r.id: (r.before, r.after, r.left) for r in proof.control}
+        wanted = {
+            id_: ("refuse", "refuse", tuple(dict.fromkeys(f.cause for f in v.faults)))
+            for id_, v in counting.items()
+        }
+        assert seen == (wanted if proof.on == "copy" else {})
 
 
 @proven_fixes
@@ -172,25 +197,49 @@ def test_a_fix_without_a_proof_says_why_and_one_with_a_proof_does_not(exercise: 
 
 
 @pytest.mark.parametrize(
-    ("id_", "fix", "why"),
+    ("id_", "fix"),
     [
-        ("expired", "renew-certificate", "does not exist yet"),
-        ("self-signed", "replace-self-signed", "does not exist yet"),
-        ("short-name", "reissue-with-names", "does not exist yet"),
+        ("expired", "renew-certificate"), ("self-signed", "replace-self-signed"),
+        ("short-name", "reissue-with-names"),
     ],
-)
-def test_a_certificate_that_does_not_exist_yet_proves_nothing(id_: str, fix: str, why: str):
-    assert why in offered(id_, fix).why_none
-    assert offered(id_, fix).proofs == ()
+)  # fmt: skip
+def test_a_certificate_that_does_not_exist_yet_is_proven_on_a_copy(id_: str, fix: str):
+    (proof,) = offered(id_, fix).proofs
+    assert (proof.on, proof.clients[0].after) == ("copy", "accept")
 
 
-def test_a_root_that_nobody_here_holds_is_said_to_be_missing():
+def test_a_root_that_nobody_here_holds_is_proven_on_a_copy():
     _, intermediate, leaf = house()
     told = diagnose(made((leaf, intermediate), [store("linux-system", stranger())]), CONTENT, ("openssl",))
     (fix,) = [p for p in told.fixes if p.fix.id == "add-root"]
-    assert fix.proofs == ()
-    assert "nobody here holds" in fix.why_none
+    assert [type(e) for e in fix.fix.edits] == [AddMissing]
+    assert [(p.on, p.clients[0].after) for p in fix.proofs] == [("copy", "accept")]
+    assert "Nobody here holds" in fix.fix.text
     assert "Test Root CA" in fix.fix.title
+
+
+def test_what_is_no_certificate_cannot_be_copied_and_it_says_so():
+    case = made((), [store("linux-system")])
+    broken = Malformed(b"no certificate", "it is none")
+    shake = replace(case.handshakes.result[0], chain=(broken,))
+    told = diagnose(
+        replace(case, handshakes=replace(case.handshakes, result=(shake,))), CONTENT, ("openssl",)
+    )
+    renew = told.fix("renew-certificate")
+    assert renew is not None
+    assert (renew.proofs, "cannot be read" in renew.why_none) == ((), True)
+
+
+def test_a_copy_that_is_not_like_the_original_proves_nothing(monkeypatch):
+    """The control: whatever the copy shows after the fix, it has to be refused before as the original is."""
+    monkeypatch.setattr(Mould, "copied", lambda self, case, edits=(): Copied(after(case, RIGHT), {}))
+    told = diagnose(observed("expired"), CONTENT, ("openssl",))
+    (renew,) = told.fixes
+    assert renew.proofs == ()
+    assert "not refused for what the originals are" in renew.why_none
+
+
+RIGHT = (Fix("set-clock", "", (), "clock", "caller", "", "", "", "", edits=(SetClock(AT - days(200)),)),)
 
 
 # ── the proposer's word ──
@@ -274,17 +323,18 @@ def test_really_done_in_the_lab_it_gives_the_verdicts_of_the_proof(id_: str, fix
 
     for proof in proofs:
         now = asyncio.run(asyncio.wait_for(done(proof), 10))
-        assert [(r.id, r.after) for r in proof.clients] == [(c.id, c.verdict.result) for c in now.clients]
+        judged_ = [c for c in now.clients if c.counts or proof.on == "original"]
+        assert [(r.id, r.after) for r in proof.clients] == [(c.id, c.verdict.result) for c in judged_]
         left = {r.id: r.left for r in proof.clients if r.left}
         assert left == {
             c.id: tuple(dict.fromkeys(f.cause for f in c.verdict.faults))
-            for c in now.clients
+            for c in judged_
             if c.verdict.result == "refuse"
         }
 
 
 BY_OPENSSL = [
-    pytest.param(e.id, proof.fixes, id=f"{e.id}: {' and '.join(proof.fixes)}")
+    pytest.param(e.id, proof, id=f"{e.id}: {' and '.join(proof.fixes)}")
     for e in EXERCISES
     if e.program in ("openssl", "python")
     for p in diagnosed(e.id).fixes
@@ -292,43 +342,19 @@ BY_OPENSSL = [
 ]
 
 
-@pytest.mark.parametrize(("id_", "fixes"), BY_OPENSSL)
-def test_the_real_openssl_agrees_with_the_proof(id_: str, fixes: tuple[str, ...], tmp_path: Path):
-    case = after(observed(id_), tuple(offered(id_, one).fix for one in fixes))
-    assert openssl_accepts(observed(id_), tmp_path) is False
-    assert openssl_accepts(case, tmp_path) is (judged(case, the(id_).program) == "accept")
+@pytest.mark.parametrize(("id_", "proof"), BY_OPENSSL)
+def test_the_real_openssl_agrees_with_the_proof(id_: str, proof: Proof, tmp_path: Path):
+    case = observed(id_)
+    assert openssl_accepts(case, tmp_path) is False
+    assert openssl_accepts(Mould(case).copied(case).case, tmp_path) is False
+    (row,) = [r for r in proof.clients if r.id == the(id_).program]
+    assert openssl_accepts(changed(id_, proof), tmp_path) is (row.after == "accept")
 
 
 def test_openssl_is_asked_about_acceptance_and_about_refusal():
     """So that neither half of the test above can pass for want of cases."""
-    said = {
-        judged(after(observed(id_), tuple(offered(id_, one).fix for one in fixes)), the(id_).program)
-        for id_, fixes in (p.values for p in BY_OPENSSL)
-    }
-    assert said == {"accept", "refuse"}
-
-
-def openssl_accepts(case: Case, folder: Path) -> bool:
-    """What `openssl verify` says of the chain, the roots, the name and the time of a case."""
-    roots = [c for s in case.all_stores if s.id.startswith("linux-") for c in s.anchors]
-    files = {
-        "leaf.pem": [case.chain[0]],
-        "sent.pem": list(case.chain[1:]) or [case.chain[0]],
-        "roots.pem": roots,
-    }
-    for name, held in files.items():
-        (folder / name).write_text("".join(pem(c) for c in held))
-    assert case.name
-    asked = subprocess.run(
-        [
-            "openssl", "verify", "-no-CAfile", "-no-CApath", "-no-CAstore", "-auth_level", "2",
-            "-purpose", "sslserver", "-CAfile", "roots.pem", "-untrusted", "sent.pem",
-            "-verify_hostname", case.name, "-attime", str(int(case.at.timestamp())), "leaf.pem",
-        ],
-        cwd=folder, capture_output=True, text=True, timeout=20, check=False,
-    )  # fmt: skip
-    assert asked.returncode == 0 or "error" in asked.stderr, asked.stderr
-    return asked.returncode == 0
+    said = {(proof.on, r.after) for _, proof in (p.values for p in BY_OPENSSL) for r in proof.clients}
+    assert said >= {(on, after_) for on in ("original", "copy") for after_ in ("accept", "refuse")}
 
 
 # ── what edits leave alone ──
@@ -337,7 +363,7 @@ def openssl_accepts(case: Case, folder: Path) -> bool:
 @proven_fixes
 def test_an_edit_changes_its_case_alone(id_: str, fix: str):
     before = replace(observed(id_))
-    assert after(before, (offered(id_, fix).fix,)) != before
+    assert changed(id_, offered(id_, fix).proofs[0]) != before
     assert before == observed(id_)
 
 
@@ -361,7 +387,7 @@ def test_three_faults_are_proven_together_and_no_fewer_suffice():
         time=clock(AT, machine=AT - days(400)),
     )  # fmt: skip
     told = diagnose(case, CONTENT, ("openssl",))
-    provable = [p for p in told.fixes if p.proofs]
+    provable = [p for p in told.fixes if p.proofs and p.fix.on_original]
     assert {p.fix.id for p in provable} == {"add-root", "use-listed-name", "set-clock"}
     for size in (1, 2):
         for some in combinations(provable, size):
@@ -396,3 +422,76 @@ def test_a_set_is_enough_only_if_every_program_that_counts_is_turned():
         alone, together = one.proofs
         assert sorted(r.after for r in alone.clients[:2]) == ["accept", "refuse"]
         assert [r.after for r in together.clients[:2]] == ["accept", "accept"]
+
+
+# ── one action ──
+
+
+def both() -> Case:
+    root, intermediate, _ = house()
+    leaf = intermediate.leaf(["server.example"], not_before=AT - days(90), not_after=AT - days(1))
+    return made((leaf, intermediate), [store("linux-system", root)], name="other.example")
+
+
+def test_faults_that_one_action_repairs_are_one_entry():
+    told = diagnose(both(), CONTENT, ("openssl",))
+    renew = told.fix("renew-certificate")
+    assert renew is not None
+    assert renew == told.fix("reissue-with-names")
+    assert (renew.fix.causes, renew.fix.also) == (("expired", "name-mismatch"), ("reissue-with-names",))
+    assert (
+        renew.fix.title == "Get a new certificate for the server that is valid now and carries other.example"
+    )
+    (proof,) = renew.proofs
+    assert (proof.on, proof.fixes, proof.clients[0].after) == ("copy", ("renew-certificate",), "accept")
+
+
+def test_a_part_of_it_may_be_done_otherwise():
+    told = diagnose(both(), CONTENT, ("openssl",))
+    ask = told.fix("use-listed-name")
+    assert ask is not None
+    alone, together = ask.proofs
+    assert (alone.on, alone.clients[0].left) == ("original", ("expired",))
+    assert (together.on, together.fixes) == ("copy", ("use-listed-name", "renew-certificate"))
+    assert together.clients[0].after == "accept"
+    assert together.control
+
+
+def test_a_set_of_a_store_and_a_new_certificate_is_judged_on_the_copy_as_a_whole():
+    root, intermediate, _ = house()
+    leaf = intermediate.leaf(["server.example"], not_before=AT - days(90), not_after=AT - days(1))
+    told = diagnose(made((leaf, intermediate, root), [store("linux-system")]), CONTENT, ("openssl",))
+    for one in told.fixes:
+        alone, together = one.proofs
+        assert alone.clients[0].after == "refuse"
+        assert (together.on, together.fixes) == ("copy", ("renew-certificate", "add-root"))
+        assert together.clients[0].after == "accept"
+
+
+def test_a_program_of_which_nothing_is_known_hinders_no_proof():
+    root, intermediate, leaf = house()
+    held = [store("linux-system"), store("certifi:/venv", unreadable="no permission")]
+    told = diagnose(made((leaf, intermediate, root), held), CONTENT, ("openssl", "requests"))
+    add = told.fix("add-root")
+    assert add is not None
+    assert {r.id: (r.before, r.after) for r in add.proofs[0].clients if r.id in ("openssl", "requests")} == {
+        "openssl": ("refuse", "accept"), "requests": ("unknown", "unknown"),
+    }  # fmt: skip
+
+
+def test_the_json_of_a_proof_on_a_copy_shows_its_control():
+    (fix,) = [f for f in document(diagnose(both(), CONTENT, ("openssl",)))["fixes"] if f["also"]]
+    (proof,) = fix["proofs"]
+    assert (proof["on"], proof["with"]) == ("copy", ["renew-certificate"])
+    (control,) = proof["control"]
+    assert (control["id"], control["verdict"]) == ("openssl", "refuse")
+    assert control["causes"] == ["expired", "name-mismatch"]
+
+
+def test_a_screen_says_what_was_judged_on_a_copy():
+    told = diagnose(both(), CONTENT, ("openssl",))
+    renew = told.fix("renew-certificate")
+    assert renew is not None
+    (table,) = sections.proof(renew, told)
+    assert table.head[-1] == "with this fix, on a copy"
+    assert sections.ON_A_COPY in table.foot

@@ -1,21 +1,18 @@
 """For a cause without a known repair: say it to the one who can act."""
 
-from diagnosis_cases import AT, CONTENT, diagnosed, every_exercise, house, made, store, stranger
+from diagnosis_cases import CONTENT, diagnosed, every_exercise, house, made, store, stranger
 
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.lab import authority
 from tlswizard.lab.exercise import Exercise
 
 
-def test_an_issuer_that_may_not_issue_is_said_to_the_certificate_team():
-    root = authority.root("Short Root CA", at=AT)
-    first = root.intermediate("No More Below CA", path_length=0)
-    second = first.intermediate("One Too Many CA")
-    leaf = second.leaf(["server.example"])
-    told = diagnose(made((leaf, second, first), [store("linux-system", root)]), CONTENT, ("openssl",))
-    assert [f.id for f in told.urgent] == ["path-length"]
+def test_a_server_that_only_speaks_what_nobody_speaks_is_said_to_its_owner():
+    root, intermediate, leaf = house()
+    case = made((leaf, intermediate), [store("linux-system", root)], handshake="protocol-unsupported")
+    told = diagnose(case, CONTENT, ("openssl",))
+    assert [f.id for f in told.urgent] == ["protocol-unsupported"]
     (proven,) = told.fixes
-    assert (proven.fix.id, proven.fix.who, proven.proofs) == ("ask-owner", "certificate-team", ())
+    assert (proven.fix.id, proven.fix.who, proven.proofs) == ("ask-owner", "server-owner", ())
     assert proven.why_none
     assert told.urgent[0].evidence in proven.fix.text
 

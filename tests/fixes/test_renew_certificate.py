@@ -23,5 +23,6 @@ def test_an_expired_issuer_is_not_put_right_by_a_new_certificate_of_the_server()
     told = diagnose(made((leaf, old), [store("linux-system", root)], time=clock()), CONTENT, ("openssl",))
     proven = told.fix("renew-certificate")
     assert proven is not None
-    assert (proven.fix.edits, proven.proofs) == ((), ())
-    assert proven.why_none
+    assert proven.fix.edits == (Reissue(certificate=old.certificate),)
+    assert (proven.fix.who, "Old Issuing CA" in proven.fix.title) == ("certificate-team", True)
+    assert proven.proofs[0].clients[0].after == "accept"

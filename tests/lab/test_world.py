@@ -9,7 +9,16 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from tlswizard.core.certificate import Certificate
-from tlswizard.core.edit import AddToStore, AskForName, Reissue, SendChain, SetClock
+from tlswizard.core.edit import (
+    AddMissing,
+    AddToStore,
+    AskForName,
+    Reissue,
+    RemoveStore,
+    SendChain,
+    SendMissing,
+    SetClock,
+)
 from tlswizard.core.pem import certificates_in
 from tlswizard.core.target import parse_host
 from tlswizard.lab.authority import root
@@ -265,6 +274,33 @@ def _trusted(machine: Machine) -> tuple[Certificate, ...]:
     if machine.observed.platform == "windows":
         return tuple(map(Certificate, machine.windows_store("machine", "Root")))
     return tuple(c for c in _bundle(machine) if isinstance(c, Certificate))
+
+
+def test_what_nobody_held_is_got_from_its_authority(look):
+    exercise = _exercise("missing-intermediate")
+
+    async def story(world):
+        (leaf,) = (await look(world.machine, exercise.target)).chain
+        await world.apply(SendMissing((leaf,)))
+        sent, issuer = (await look(world.machine, exercise.target)).chain
+        assert sent == leaf
+        assert issuer.verifies(leaf)
+        await world.apply(AddMissing("linux-system", issuer))
+        assert any(c.is_self_signed and c.verifies(issuer) for c in _trusted(world.machine))
+
+    _in(exercise.id, story)
+
+
+def test_what_the_lab_does_not_have_is_refused(look):
+    exercise = _exercise("untrusted-root")
+
+    async def story(world):
+        issuer = (await look(world.machine, exercise.target)).chain[1]
+        for edit in (Reissue(certificate=issuer), RemoveStore("env:SSL_CERT_FILE")):
+            with pytest.raises(Refused):
+                await world.apply(edit)
+
+    _in(exercise.id, story)
 
 
 def test_an_expired_certificate_is_renewed_and_a_self_signed_one_signs_itself_again(look):

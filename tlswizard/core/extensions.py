@@ -231,7 +231,8 @@ def general_name(one: der.TLV) -> GeneralName:
         (name,) = der.values(content)
         return GeneralName("directory", read_name(name).canonical)
     if tag == 0xA0:
-        return GeneralName("other", der.dotted(der.values(content)[0]))
+        oid, _ = der.values(content)
+        return GeneralName("other", der.dotted(oid))
     raise ValueError(f"there is no kind of name with the tag {tag:#04x}")
 
 

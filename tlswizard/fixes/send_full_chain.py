@@ -3,88 +3,59 @@
 from collections.abc import Iterator
 
 from tlswizard.content.library import Content
-from tlswizard.core.certificate import Certificate
-from tlswizard.core.edit import SendChain
+from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.edit import SendMissing
 from tlswizard.core.finding import Findings, Fix, Found
-from tlswizard.core.store import index
-from tlswizard.fixes.wording import NOT_HELD, worded
-from tlswizard.stores.change import file_stem
+from tlswizard.fixes.held import Held, best_way
+from tlswizard.fixes.where import urgent
+from tlswizard.fixes.wording import sending, worded
 
 ID = "send-full-chain"
-CURES = frozenset(
-    {
-        "missing-intermediate",
-        "wrong-intermediate",
-        "chain-order",
-        "leaf-not-first",
-        "intermediate-user-only",
-        "cross-sign-expired",
-    }
-)
+CURES = frozenset({
+    "missing-intermediate", "wrong-intermediate", "intermediate-user-only", "cross-sign-expired",
+    "path-choice", "same-name-different-key", "bad-signature", "malformed-certificate",
+})  # fmt: skip
+
+MISSING = frozenset({"missing-intermediate", "wrong-intermediate", "intermediate-user-only", "bad-signature"})
+"""Those for which the right certificate may be one that nobody here holds."""
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
-    causes = [f for f in findings.causes if f.id in CURES and f.severity != "info"]
-    if not causes:
+    causes = [f for f in urgent(findings, CURES) if _by_sending(findings, f)]
+    way = best_way(findings) if causes else None
+    if way is None:
         return
-    chain = whole_chain(findings)
-    if chain is None:
-        yield worded(content, ID, causes, text=_text_without(causes), no_edit=NOT_HELD)
+    if way.whole:
+        yield sending(content, ID, causes, findings, way.sendable)
         return
-    more = [c for c in chain[1:] if c not in findings.case.chain]
-    titles = " and ".join(f"“{c.title}”" for c in more)
-    yield worded(
+    missing = [f for f in causes if f.id in MISSING]
+    if missing:
+        yield _what_is_missing(content, missing, way)
+
+
+def _by_sending(findings: Findings, found: Found) -> bool:
+    match found.id:
+        case "bad-signature":  # without key identifiers it may be the wrong issuer as well
+            return found.certainty == "likely"
+        case "malformed-certificate":
+            return isinstance(found.certificate, Malformed) and found.position != 0
+    return True
+
+
+def _what_is_missing(content: Content, causes: list[Found], way: Held) -> Fix:
+    below = way.last
+    where = f" It can be fetched from {below.issuer_urls[0]}." if below.issuer_urls else ""
+    return worded(
         content,
         ID,
         causes,
-        title=f"Let the server send {titles} too"
-        if more
-        else "Let the server send its chain in order, and nothing else",
-        edits=(SendChain(chain),),
-        commands=(
-            "# the server's chain file, leaf first:",
-            f"cat {' '.join(_file(c, i) for i, c in enumerate(chain))} > chain.pem",
-        ),
-        certificate=more[0] if more else None,
+        title=f"Let the server send the certificate of “{below.issuer_title}” too",
+        text=f"Get the certificate of “{below.issuer_title}” from the authority that issued "
+        f"{_whose(below, way)}, and let the server send it after its own, in the place of what "
+        f"does not belong there.{where}",
+        edits=(SendMissing(way.certificates),),
     )
 
 
-def whole_chain(findings: Findings) -> tuple[Certificate, ...] | None:
-    """Leaf and intermediates, as far as somebody here holds them; None if a link is held by nobody."""
-    case = findings.case
-    if not case.chain or not isinstance(case.chain[0], Certificate):
-        return None
-    sent = tuple(c for c in case.chain[1:] if isinstance(c, Certificate))
-    held = tuple(c for s in case.all_stores for c in (*s.intermediates, *s.anchors))
-    by_subject = index((*sent, *held))
-    chain = [case.chain[0]]
-    while not chain[-1].is_self_issued:
-        child = chain[-1]
-        onward = [
-            c
-            for c in by_subject.get(child.issuer_name, ())
-            if c not in chain and c.verifies(child) and c.not_before <= case.at <= c.not_after
-        ]
-        if not onward:
-            break
-        # A root ends the chain, so it is preferred to going round a cross-sign.
-        chain.append(next((c for c in onward if c.is_self_issued), onward[0]))
-    ends = chain[-1].is_self_issued
-    if not ends and not chain[-1].is_ca:
-        return None
-    return tuple(chain[:-1]) if ends and len(chain) > 1 else tuple(chain)
-
-
-def _text_without(causes: list[Found]) -> str:
-    certificate = next((f.certificate for f in causes if isinstance(f.certificate, Certificate)), None)
-    if certificate is None:
-        return ""
-    where = f" It can be fetched from {certificate.issuer_urls[0]}." if certificate.issuer_urls else ""
-    return (
-        f"Get the certificate of “{certificate.issuer_title}” from the authority that issued the server's "
-        f"certificate, and let the server send it after its own.{where}"
-    )
-
-
-def _file(certificate: Certificate, index_: int) -> str:
-    return "server.pem" if index_ == 0 else f"{file_stem(certificate)}.pem"
+def _whose(below: Certificate, way: Held) -> str:
+    return "the server's certificate" if len(way.certificates) == 1 else f"“{below.title}”"

@@ -9,22 +9,25 @@ from tlswizard.core.finding import Findings, Fix
 from tlswizard.core.names import is_address, usable_instead, why_not
 from tlswizard.core.target import BadTarget, parse_host
 from tlswizard.core.text import listed
+from tlswizard.fixes.where import own, urgent
 from tlswizard.fixes.wording import worded
 
 ID = "use-listed-name"
+CURES = frozenset({"name-mismatch", "host-name-refused"})
 
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     asked = findings.case.name
-    for found in findings.causes:
-        if found.id != "name-mismatch" or found.severity == "info" or asked is None:
+    for found in urgent(findings, CURES):
+        if asked is None:
             continue
-        if not isinstance(found.certificate, Certificate):
+        certificate = found.certificate or own(findings)
+        if not isinstance(certificate, Certificate):
             continue
-        name = best_name(asked, found.certificate)
+        name = best_name(asked, certificate)
         if name is None:
             continue
-        others = [n for n in usable_instead(found.certificate) if n != name]
+        others = [n for n in usable_instead(certificate) if n != name]
         also = f" The certificate also carries {listed(others)}." if others else ""
         yield worded(
             content,
@@ -39,18 +42,17 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
 
 def best_name(asked: str, certificate: Certificate) -> str | None:
     """The listed name that is nearest to the one asked for, and that one can ask for."""
-    usable = [n for n in usable_instead(certificate) if _askable(n) and not is_address(n)]
-    if not usable:
-        return None
+    listed_ = [name for name in usable_instead(certificate) if name != asked]
     mismatch = why_not(asked, certificate)
-    if mismatch and mismatch.nearest in usable:
+    if mismatch and mismatch.nearest in listed_ and _askable(mismatch.nearest):
         return mismatch.nearest
-    return usable[0]
+    # Some programs do not ask for a name with an underscore.
+    first = next((name for name in listed_ if "_" not in name and _askable(name)), None)
+    return first or next((name for name in listed_ if _askable(name)), None)
 
 
 def _askable(name: str) -> bool:
     try:
-        parse_host(name)
+        return not is_address(parse_host(name))
     except BadTarget:
         return False
-    return True

@@ -41,12 +41,13 @@ class PretendMachine:
         self._clock_off = computer.clock_off
         self._windows = dict(computer.windows)
         self._files = dict(computer.files)
+        self._environment = dict(computer.environment)
 
     def now(self) -> datetime:
         return self._true_time() + self._clock_off
 
     def environment(self) -> Mapping[str, str]:
-        return self._computer.environment
+        return self._environment
 
     def home(self) -> str:
         return self._computer.home
@@ -115,6 +116,11 @@ class PretendMachine:
                 self._files[BUNDLE] += text
         else:
             raise Refused(f"{self.observed.machine} has no store {store} that the lab can change.")
+
+    def take_back(self, store: str) -> None:
+        """Unset the variable that makes programs read this store. Raises Refused."""
+        if self._environment.pop(store.removeprefix("env:"), None) is None:
+            raise Refused(f"{self.observed.machine} has no variable that names the store {store}.")
 
 
 def _os_error(number: int, path: str | None = None) -> OSError:

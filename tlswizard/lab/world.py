@@ -15,7 +15,17 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tlswizard.core.certificate import AlternativeNames, Certificate
-from tlswizard.core.edit import AddToStore, AskForName, Edit, Reissue, SendChain, SetClock
+from tlswizard.core.edit import (
+    AddMissing,
+    AddToStore,
+    AskForName,
+    Edit,
+    Reissue,
+    RemoveStore,
+    SendChain,
+    SendMissing,
+    SetClock,
+)
 from tlswizard.core.target import BadTarget, Target, parse_host
 from tlswizard.lab import authority
 from tlswizard.lab.authority import Identity
@@ -91,8 +101,16 @@ class World:
                     raise Refused(str(error)) from error
             case SetClock(to=to):
                 self.machine.set_clock(to)
-            case Reissue(names=names, trusted=trusted):
-                self._leaf = self._reissued(names, trusted=trusted)
+            case RemoveStore(store=store):
+                self.machine.take_back(store)
+            case SendMissing():
+                self._send(self._leaf.chain)
+            case AddMissing(store=store):
+                self.machine.add(store, self._leaf.path[-1].certificate)
+            case Reissue(certificate=Certificate()):
+                raise Refused("The lab issues the server's own certificate anew, and no authority's.")
+            case Reissue(names=names, trusted=trusted, only=only):
+                self._leaf = self._reissued(names, trusted=trusted, only=only)
                 self._keys[self._leaf.certificate] = self._leaf.key
                 self._send(self._leaf.chain)
 
@@ -105,10 +123,10 @@ class World:
         except ssl.SSLError as error:
             raise Refused(f"The server cannot send this chain: {error.reason}.") from error
 
-    def _reissued(self, more: tuple[str, ...], *, trusted: bool) -> Identity:
-        """A certificate like the present one, valid now and for `more` names too."""
+    def _reissued(self, more: tuple[str, ...], *, trusted: bool, only: bool) -> Identity:
+        """A certificate like the present one, valid now and for `more` names too, or `only` these."""
         old = self._leaf.certificate.alternative_names or AlternativeNames()
-        names = tuple(dict.fromkeys((*old.dns, *old.addresses, *more)))
+        names = more if only else tuple(dict.fromkeys((*old.dns, *old.addresses, *more)))
         now = self.clock().replace(microsecond=0)
         start, end = now - timedelta(hours=1), now + timedelta(days=365)
         issuer = self._house if trusted else self._leaf.issuer

@@ -4,7 +4,7 @@ from typing import Any
 
 from tlswizard import __version__
 from tlswizard.core.certificate import Certificate, Malformed, utc
-from tlswizard.core.finding import ClientVerdict, Diagnosis, Found, Proof, ProvenFix
+from tlswizard.core.finding import ClientVerdict, Diagnosis, Found, Proof, ProofRow, ProvenFix
 from tlswizard.core.target import Target
 from tlswizard.core.verdict import Fault
 from tlswizard.diagnosis.causes import position
@@ -190,6 +190,7 @@ def _fix(proven: ProvenFix) -> dict[str, Any]:
     fix = proven.fix
     return {
         "id": fix.id,
+        "also": list(fix.also),
         "title": fix.title,
         "causes": list(fix.causes),
         "where": fix.where,
@@ -209,8 +210,14 @@ def _proof(proof: Proof) -> dict[str, Any]:
     return {
         "on": proof.on,
         "with": list(proof.fixes),
+        **({"control": [_control(r) for r in proof.control]} if proof.control else {}),
         "clients": [
             {"id": r.id, "judge": r.judge, "before": r.before, "after": r.after, "left": list(r.left)}
             for r in proof.clients
         ],
     }
+
+
+def _control(row: ProofRow) -> dict[str, Any]:
+    """The copy before the fix: refused as the original is, for the same faults."""
+    return {"id": row.id, "judge": row.judge, "verdict": row.after, "causes": list(row.left)}

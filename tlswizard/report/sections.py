@@ -2,13 +2,18 @@
 
 from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Heading, Mark, Paragraph, Rows, Table
 from tlswizard.core.certificate import utc
-from tlswizard.core.finding import Diagnosis, Fix, Found, Proof, ProofRow, ProvenFix
+from tlswizard.core.finding import COPY, Diagnosis, Fix, Found, Proof, ProofRow, ProvenFix
 from tlswizard.core.text import fingerprint, listed
 from tlswizard.diagnosis.chain import chain_tree
 from tlswizard.diagnosis.programs import in_words, program_table
 
 MAX_PROGRAMS = 6
 """Rows of a proof: the programs that count, and others as far as there is room."""
+
+ON_A_COPY = (
+    "On a copy: the certificates with other keys, because the new one does not exist yet. Without the fix "
+    "the copy is refused as they are"
+)
 
 
 def whole(diagnosis: Diagnosis) -> tuple[Block, ...]:
@@ -55,9 +60,7 @@ def cause_mark(found: Found) -> Mark:
 def causes(diagnosis: Diagnosis, *, every: bool = True) -> tuple[Block, ...]:
     """Each cause: its sentence, its id, how we know, whom it concerns."""
     blocks: list[Block] = []
-    for found in diagnosis.causes:
-        if found.severity == "info" and not every:
-            continue
+    for found in (f for f in diagnosis.causes if f.severity != "info"):
         rows = [("How I know", Cell(found.evidence))]
         if found.position is not None:
             rows.append(("Sits on", Cell(f"position {found.position} of the chain sent")))
@@ -66,7 +69,18 @@ def causes(diagnosis: Diagnosis, *, every: bool = True) -> tuple[Block, ...]:
             rows.append(("Concerns", Cell(_quoted(clients))))
         blocks.append(Conclusion(cause_mark(found), f"{found.title} [{found.id}]", found.certainty))
         blocks.append(Rows(tuple(rows)))
+    noted = [f for f in diagnosis.causes if f.severity == "info"] if every else []
+    if noted:
+        lines = [_noted(f, diagnosis) for f in noted]
+        blocks.append(Rows(tuple(("Noted" if not i else "", line) for i, line in enumerate(lines))))
     return tuple(blocks)
+
+
+def _noted(found: Found, diagnosis: Diagnosis) -> Cell:
+    """What nobody who counts refuses for: one line."""
+    clients = [c.title for c in diagnosis.clients if c.id in found.clients]
+    concerns = f"; concerns {_quoted(clients)}" if clients else ""
+    return Cell(f"{found.evidence} [{found.id}]{concerns}", Mark.INFO)
 
 
 def chain(diagnosis: Diagnosis) -> tuple[Block, ...]:
@@ -121,9 +135,10 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
         return (Rows((("Proof", Cell(f"none: {proven.why_none}", Mark.NOT_CHECKED)),)),)
     counting = {c.id for c in diagnosis.counting}
     first = proven.proofs[0]
-    ids = [r.id for r in first.clients if r.id in counting] + [
-        r.id for r in first.clients if r.id not in counting
-    ]
+    counting = {c.id for c in diagnosis.counting}
+    judged = set.intersection(*({r.id for r in p.clients} for p in proven.proofs))
+    ids = [r.id for r in first.clients if r.id in judged & counting]
+    ids += [r.id for r in first.clients if r.id in judged - counting]
     titles = {c.id: c.title for c in diagnosis.clients}
     head = ("Proof", "now", *(_column(proven.fix, p) for p in proven.proofs))
     rows = []
@@ -131,13 +146,17 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
         columns = [_row(p, id_) for p in proven.proofs]
         rows.append((Cell(titles[id_]), _said(columns[0].before), *(_after(r) for r in columns)))
     judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS]})
-    return (Table(head, tuple(rows), f"judged by {', '.join(judges)}; nothing was changed for it"),)
+    note = f"judged by {', '.join(judges)}; nothing was changed for it"
+    if any(p.on == COPY for p in proven.proofs):
+        note += f". {ON_A_COPY}"
+    return (Table(head, tuple(rows), note),)
 
 
 def _column(offer: Fix, one: Proof) -> str:
     others = list(one.fixes)
     others.remove(offer.id)
-    return f"and {', '.join(id_.replace('-', ' ') for id_ in others)}" if others else "with this fix"
+    said = f"and {', '.join(id_.replace('-', ' ') for id_ in others)}" if others else "with this fix"
+    return f"{said}, on a copy" if one.on == COPY else said
 
 
 def _row(one: Proof, id_: str) -> ProofRow:

@@ -304,7 +304,7 @@ class Guided:
 
     def _offers(self, step: Fix) -> tuple[ProvenFix, ...]:
         told = self._diagnosis()
-        return tuple(f for f in told.fixes if f.fix.id == step.fix) if told else ()
+        return tuple(f for f in told.fixes if step.fix in f.fix.ids) if told else ()
 
     async def _end_fix(self, choice: str) -> None:
         wanted = engine.want(self.playbook, self.session.state)

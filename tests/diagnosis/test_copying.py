@@ -37,9 +37,9 @@ from tlswizard.core.finding import Proof
 from tlswizard.core.store import Store
 from tlswizard.core.target import parse_target
 from tlswizard.diagnosis import copying
+from tlswizard.diagnosis.bench import after, copied_after
 from tlswizard.diagnosis.copying import Mould, NoCopy
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.diagnosis.proof import after, copied_after
 
 Any = Made | Certificate | Malformed
 

@@ -33,9 +33,9 @@ from tlswizard.core.edit import AddMissing, AddToStore, AskForName, OnOriginal, 
 from tlswizard.core.finding import Diagnosis, Fix, Found, Proof, ProvenFix
 from tlswizard.core.store import Store
 from tlswizard.diagnosis import diagnose as whole
+from tlswizard.diagnosis.bench import after, copied_after
 from tlswizard.diagnosis.copying import Copied, Mould
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.diagnosis.proof import after, copied_after
 from tlswizard.lab.exercise import Exercise
 from tlswizard.report import sections
 from tlswizard.report.json import document

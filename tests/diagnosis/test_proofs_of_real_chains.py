@@ -16,9 +16,9 @@ from tlswizard.core.case import Case
 from tlswizard.core.finding import Diagnosis, Proof
 from tlswizard.core.pem import certificates_in
 from tlswizard.core.target import parse_host
+from tlswizard.diagnosis.bench import after, copied_after
 from tlswizard.diagnosis.copying import Mould
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.diagnosis.proof import after, copied_after
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "suites" / "real.json.gz"
 EVERY = 13

@@ -50,12 +50,13 @@ def test_a_fix_never_judges():
         assert "clients.verdicts" not in source, file.name
 
 
-def test_proposals_come_in_the_order_of_the_table():
+def test_what_is_done_on_the_server_comes_first_and_then_the_order_of_the_table():
+    near = ["server", "network", "clock", "program", "client-store", "machine-store"]
     order = list(CONTENT.fixes)
     for exercise in EXERCISES:
         told = diagnosed(exercise.id)
         offered = proposals(Findings(told.case, told.clients, told.causes), CONTENT)
         assert offered
-        places = [order.index(fix.id) for fix in offered]
+        places = [(near.index(fix.where), order.index(fix.id)) for fix in offered]
         assert places == sorted(places)
         assert all(isinstance(edit, Edit) for fix in offered for edit in fix.edits)

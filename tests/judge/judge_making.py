@@ -58,7 +58,7 @@ def made(
     *,
     key: ec.EllipticCurvePrivateKey | None = None,
     not_before: datetime = AT - 300 * DAY,
-    not_after: datetime = AT + 300 * DAY,
+    not_after: datetime = AT + 90 * DAY,
     constraints: tuple[bool, int | None] | None = (False, None),
     usage: frozenset[str] | None = frozenset({"digital_signature"}),
     purposes: Sequence[x509.ObjectIdentifier] | None = None,
@@ -167,7 +167,7 @@ def by_openssl(
             "-startdate",
             f"{AT - 300 * DAY:%Y%m%d%H%M%SZ}",
             "-enddate",
-            f"{AT + 300 * DAY:%Y%m%d%H%M%SZ}",
+            f"{AT + 90 * DAY:%Y%m%d%H%M%SZ}",
         ]
         _openssl("ca", "-batch", "-notext", "-config", folder / "config", "-md", digest, *dates, *by,
                  "-in", request, "-out", result)  # fmt: skip

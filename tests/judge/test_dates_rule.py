@@ -36,8 +36,9 @@ def test_a_date_that_is_past_or_to_come_is_told_wherever_it_is(cause: str, dates
 )
 def test_both_dates_belong_to_the_time_of_validity(at, cause: str | None):
     # RFC 5280 section 4.1.2.5
-    server = leaf(ROOT, not_before=AT, not_after=AT + 90 * DAY)
-    verdict = verdict_of("openssl", server, roots=[ROOT], at=at)
+    top = root(not_after=AT + 100 * DAY)
+    server = leaf(top, not_before=AT, not_after=AT + 90 * DAY)
+    verdict = verdict_of("openssl", server, roots=[top], at=at)
     assert [f.cause for f in verdict.faults] == ([cause] if cause else [])
     assert verdict.disagreement is None
 

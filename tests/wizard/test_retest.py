@@ -8,8 +8,8 @@ from diagnosis_cases import CONTENT, diagnosed, house, made, observed, store, th
 from tlswizard.checks.check import CRASHED, Result, run
 from tlswizard.checks.siblings import all_checks
 from tlswizard.core.finding import Diagnosis
+from tlswizard.diagnosis.bench import after
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.diagnosis.proof import after
 from tlswizard.wizard.retest import compared, side_by_side
 
 EVERYTHING = all_checks()["everything"]

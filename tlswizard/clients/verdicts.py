@@ -1,7 +1,7 @@
 """One verdict per program on the observed machine.
 
-Clients that can reach the same certificates share one walk. What the handshake itself shows (the server demands a
-certificate, offers only old protocols …) is added to every client's faults: it meets them all.
+Clients that can reach the same certificates share one walk. What the handshake itself shows (the server
+demands a certificate, offers only old protocols …) is added to every client's faults: it meets them all.
 """
 
 from collections.abc import Iterable, Mapping
@@ -57,16 +57,20 @@ def counting(case: Case, content: Content, named: Iterable[str] = ()) -> tuple[s
     return (known or (FALLBACK,)) if not case.offline else (FALLBACK,)
 
 
-def verdicts(case: Case, content: Content, counts: tuple[str, ...]) -> tuple[ClientVerdict, ...]:
-    """Every client of which this Case can say anything; those that count first, in the order of `counts`."""
+def verdicts(
+    case: Case, content: Content, counts: tuple[str, ...], *, others: bool = True
+) -> tuple[ClientVerdict, ...]:
+    """Every client of which this Case can say anything; those that count first, in the order of `counts`,
+    and the `others` after them, if they are asked for."""
     found = case.clients.result.found if case.clients and case.clients.result else ()
     seen: dict[Key, _Seen] = {}
     order = {cause.id: cause.place for cause in content.causes.values()}
+    # What nothing is found by is a yardstick, and no program that anybody runs.
+    rows = [row for row in content.clients.values() if row.id in counts or (others and row.found_by)]
     judged = [
         verdict
-        for id_, row in content.clients.items()
-        if (row.found_by or id_ in counts)  # a yardstick is no program that anybody runs
-        and (verdict := _judged(row, case, content, seen, order, id_ in counts, id_ in found)) is not None
+        for row in rows
+        if (verdict := _judged(row, case, content, seen, order, row.id in counts, row.id in found))
     ]
     return tuple(sorted(judged, key=lambda c: counts.index(c.id) if c.counts else len(counts)))
 

@@ -16,6 +16,9 @@ class Kind(Protocol):
     def propose(self, findings: Findings, content: Content) -> Iterator[Fix]: ...
 
 
+_NEAR_THE_SERVER = ("server", "network", "clock", "program", "client-store", "machine-store")
+"""What is done on the server helps everybody at once; a list of roots that many read comes last."""
+
 LAST_RESORT = "ask-owner"
 """Offered only for causes that nothing else repairs."""
 
@@ -31,10 +34,10 @@ def kinds() -> tuple[Kind, ...]:
 
 
 def proposals(findings: Findings, content: Content) -> tuple[Fix, ...]:
-    """All that can be proposed, in the order of the table: server-side before client-side."""
-    order = {id_: place for place, id_ in enumerate(content.fixes)}
+    """All that can be proposed: server-side before client-side, and then in the order of the table."""
+    order = list(content.fixes)
     found = [fix for kind in kinds() if kind.ID != LAST_RESORT for fix in kind.propose(findings, content)]
-    return tuple(sorted(found, key=lambda fix: order.get(fix.id, len(order))))
+    return tuple(sorted(found, key=lambda fix: (_NEAR_THE_SERVER.index(fix.where), order.index(fix.id))))
 
 
 def last_resort(findings: Findings, content: Content) -> tuple[Fix, ...]:

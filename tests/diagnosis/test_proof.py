@@ -452,7 +452,7 @@ def test_a_part_of_it_may_be_done_otherwise():
     assert ask is not None
     alone, together = ask.proofs
     assert (alone.on, alone.clients[0].left) == ("original", ("expired",))
-    assert (together.on, together.fixes) == ("copy", ("use-listed-name", "renew-certificate"))
+    assert (together.on, together.fixes) == ("copy", ("renew-certificate", "use-listed-name"))
     assert together.clients[0].after == "accept"
     assert together.control
 

@@ -76,14 +76,20 @@ def matches(host: str, name: str) -> bool:
     return name in carriers(host)
 
 
+MAX_USABLE = 200
+"""Names that are looked at for another one to ask for: certificates with thousands of them exist."""
+
+
 def usable_instead(certificate: Certificate) -> tuple[str, ...]:
-    """The listed names that one could ask for as they stand: no wildcards, nothing malformed."""
+    """The listed names that one could ask for as they stand, the first MAX_USABLE of them."""
     names = certificate.alternative_names or AlternativeNames()
     addresses = set(names.addresses)
-    return tuple(n for n in certificate.listed_names if n in addresses or _is_asked_as_it_stands(n))
+    found = (n for n in certificate.listed_names if n in addresses or is_usable(n))
+    return tuple(islice(found, MAX_USABLE))
 
 
-def _is_asked_as_it_stands(name: str) -> bool:
+def is_usable(name: str) -> bool:
+    """Whether one could ask for a listed name as it stands: no wildcard, nothing malformed, no address."""
     try:
         return parse_host(name) == name.lower() and not is_address(name)
     except BadTarget:

@@ -6,7 +6,7 @@ from tlswizard.content.library import Content
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.edit import AskForName
 from tlswizard.core.finding import Findings, Fix
-from tlswizard.core.names import is_address, usable_instead, why_not
+from tlswizard.core.names import is_address, is_usable, usable_instead, why_not
 from tlswizard.core.target import BadTarget, parse_host
 from tlswizard.core.text import listed
 from tlswizard.fixes.where import own, urgent
@@ -44,7 +44,7 @@ def best_name(asked: str, certificate: Certificate) -> str | None:
     """The listed name that is nearest to the one asked for, and that one can ask for."""
     listed_ = [name for name in usable_instead(certificate) if name != asked]
     mismatch = why_not(asked, certificate)
-    if mismatch and mismatch.nearest in listed_ and _askable(mismatch.nearest):
+    if mismatch and mismatch.nearest and is_usable(mismatch.nearest) and _askable(mismatch.nearest):
         return mismatch.nearest
     # Some programs do not ask for a name with an underscore.
     first = next((name for name in listed_ if "_" not in name and _askable(name)), None)

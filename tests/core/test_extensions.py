@@ -259,7 +259,7 @@ def test_a_bad_name_hides_no_other(which: str):
     certificate = carrying(extension(ext.ALTERNATIVE_NAMES, content))
     assert certificate.alternative_names == AlternativeNames(("a.example",), ("192.0.2.7",))
     (flaw,) = certificate.flaws
-    assert (flaw.field, flaw.value) == ("subjectAltName", False)
+    assert (flaw.field, flaw.value) == ("subjectAltName", "no ascii" in which)
     assert flaw.why.startswith("an entry in it cannot be read: ")
 
 
@@ -373,7 +373,7 @@ def test_a_bad_constraint_hides_no_other(which: str):
     )
     assert found is not None
     assert [name.value for name in found.excluded] == ["a.example", "b.example"]
-    assert flaws == ["nameConstraints"]
+    assert flaws == ["nameConstraints-value" if "no ascii" in which else "nameConstraints"]
 
 
 def test_bounds_are_told_of_the_names_that_have_them():

@@ -1,7 +1,23 @@
+from pathlib import Path
+
 import pytest
-from judge_making import HOST, Certificate, authority, faults_of, leaf, root, verdict_of
+from command_oracle import command_says
+from cryptography import x509
+from der_making import dns, oid, sequence
+from judge_making import (
+    HOST,
+    Certificate,
+    authority,
+    faults_of,
+    leaf,
+    root,
+    situation,
+    verdict_of,
+    verdict_on,
+)
 
 from tlswizard.core.certificate import Malformed, parse_certificate
+from tlswizard.core.extensions import ALTERNATIVE_NAMES, INFORMATION_ACCESS, TLS_FEATURE
 
 ROOT = root()
 SAN = b"\x30\x0b\x82\x09" + HOST.encode()
@@ -66,3 +82,43 @@ def test_what_openssl_alone_cannot_read_in_a_store_costs_itself_only():
     odd = _unreadable_to_openssl(issuing.certificate)
     for stores in ({"roots": [odd, ROOT]}, {"roots": [ROOT], "intermediates": [odd]}):
         assert verdict_of("openssl", leaf(issuing), issuing, **stores).result == "accept"
+
+
+def _raw(kind: str, content: bytes):
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier(kind), content), False
+
+
+ODD = {
+    "an address of five bytes": (
+        [_raw(ALTERNATIVE_NAMES, sequence(dns(HOST), b"\x87\x05abcde"))],
+        "subjectAltName-value",
+    ),
+    "a name beyond ASCII": (
+        [_raw(ALTERNATIVE_NAMES, sequence(dns(HOST), b"\x82\x02\xc3\xbc"))],
+        "subjectAltName-value",
+    ),
+    "a broken address of the issuer": ([_raw(INFORMATION_ACCESS, b"\x30\x03\x02")], "authorityInfoAccess"),
+    "features that are none": ([_raw(TLS_FEATURE, b"\x04\x00")], "tlsFeature"),
+    "a strange extension twice": (
+        [_raw("1.2.3.4", b"\x05\x00"), _raw("1.2.3.5", b"\x05\x00")],
+        "extensions-value",
+    ),
+}
+
+
+@pytest.mark.parametrize("which", ODD)
+def test_what_openssl_does_not_mind_is_noted_and_accepted(which: str, tmp_path: Path):
+    more, kind = ODD[which]
+    names = () if "subjectAltName" in kind else (HOST,)
+    server = leaf(ROOT, names=names, more=more).certificate
+    if kind == "extensions-value":
+        found = parse_certificate(server.der.replace(oid("1.2.3.5"), oid("1.2.3.4")))
+        assert isinstance(found, Certificate)
+        verdict = verdict_of("openssl", found, roots=[ROOT])
+        assert "malformed-certificate (extensions-value)" in {str(f) for f in verdict.notes}
+        return  # its signature does not hold any more, which is another matter
+    facts = situation(server, roots=[ROOT])
+    verdict = verdict_on("openssl", facts)
+    assert (verdict.result, verdict.disagreement) == ("accept", None)
+    assert f"malformed-certificate ({kind})" in {str(f) for f in verdict.notes}
+    assert command_says(facts, tmp_path).accepts

@@ -207,7 +207,12 @@ class Certificate:
         seen = set()
         for one in self.extensions:
             if one.oid in seen:
-                found.append(Flaw(one.name, "it is there twice", value=True))
+                known = one.oid in ext.READERS
+                found.append(
+                    Flaw(one.name, "it is there twice")
+                    if known
+                    else Flaw("extensions", f"{one.name} is there twice", value=True)
+                )
             seen.add(one.oid)
             if reader := ext.READERS.get(one.oid):
                 read, flaws = self._read(one.oid, reader)

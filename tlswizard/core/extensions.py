@@ -208,14 +208,23 @@ def general_names(extension: Extension) -> tuple[tuple[GeneralName, ...], tuple[
                     Flaw(extension.name, f"an address in it has {len(name.value)} bytes", value=True)
                 )
         except ValueError as error:
-            flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
+            flaws.append(_entry(extension, error))
     if not found and not flaws:
         flaws.append(Flaw(extension.name, "it is there, and empty", value=True))
     return tuple(found), tuple(flaws)
 
 
+def _entry(extension: Extension, error: ValueError) -> Flaw:
+    why = f"an entry in it cannot be read: {plainly(error)}"
+    return Flaw(extension.name, why, value=isinstance(error, NotAscii))
+
+
 _TEXTS: dict[int, NameKind] = {0x81: "email", 0x82: "dns", 0x86: "uri"}
 _RAW: dict[int, NameKind] = {0xA3: "x400", 0xA5: "edi", 0x87: "address", 0x88: "registered-id"}
+
+
+class NotAscii(ValueError):
+    """It can be read, and is none of the text that belongs there (IA5String)."""
 
 
 def general_name(one: der.TLV) -> GeneralName:
@@ -223,7 +232,7 @@ def general_name(one: der.TLV) -> GeneralName:
     tag, content = der.tag(one), bytes(one.data)
     if tag in _TEXTS:
         if not content.isascii():
-            raise ValueError("a character in it is not ASCII")
+            raise NotAscii("a character in it is not ASCII")
         return GeneralName(_TEXTS[tag], content.decode("ascii"))
     if tag in _RAW:
         return GeneralName(_RAW[tag], content)
@@ -289,7 +298,7 @@ def name_constraints(extension: Extension) -> tuple[NameConstraints, tuple[Flaw,
                 subtree = one.parse(_Subtree)
                 name = general_name(subtree.base)
             except ValueError as error:
-                flaws.append(Flaw(extension.name, f"an entry in it cannot be read: {plainly(error)}"))
+                flaws.append(_entry(extension, error))
                 continue
             if subtree.minimum or subtree.maximum is not None:
                 bounded.append(name)

@@ -10,6 +10,6 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     for index, certificate in enumerate(route.certificates):
         for flaw in certificate.flaws:
             yield Fault(
-                "malformed-certificate", flaw.field, route.role(index), certificate,
+                "malformed-certificate", flaw.kind, route.role(index), certificate,
                 expected=f"a readable field “{flaw.field}”", found=flaw.why,
             )  # fmt: skip

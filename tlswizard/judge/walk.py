@@ -11,13 +11,14 @@ for `judge` to say, so one walk serves all clients that read the same stores.
 import importlib
 import pkgutil
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.certificate import CanonicalName, Certificate, Malformed
+from tlswizard.core.store import index
 from tlswizard.core.verdict import Fault, Path, Situation
 
 MAX_DEPTH = 40
@@ -103,6 +104,7 @@ def _routes(situation: Situation) -> tuple[Route, ...]:
 def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tuple[list[Route], bool]:
     """The routes under the budget, and whether the budget ended the search."""
     found: list[Route] = []
+    sent = index(tuple(c for c in situation.chain[1:] if isinstance(c, Certificate)))
     nodes = anchored = 0
     open_ways: deque[tuple[Link, ...]] = deque([(Link(leaf, "sent"),)])
 
@@ -123,7 +125,7 @@ def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tup
             if not trusted:
                 stop(links)
             continue
-        onward = _candidates(links, situation)
+        onward = _candidates(links, situation, sent)
         if onward and len(links) >= MAX_DEPTH:
             stop(links, cut_short=True)
             continue
@@ -135,17 +137,16 @@ def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tup
     return found, bool(open_ways)
 
 
-def _candidates(links: tuple[Link, ...], situation: Situation) -> list[Link]:
+def _candidates(
+    links: tuple[Link, ...], situation: Situation, sent: Mapping[CanonicalName, tuple[Certificate, ...]]
+) -> list[Link]:
     child = links[-1].certificate
     on_path = {(link.certificate.subject_name, _key(link.certificate)) for link in links}
     every: list[Link] = []
     seen: set[str] = set()
-    sent = [
-        c for c in situation.chain[1:] if isinstance(c, Certificate) and c.subject_name == child.issuer_name
-    ]
     for origin, certificates in (
         ("anchor", situation.anchors.get(child.issuer_name, ())),
-        ("sent", sent),
+        ("sent", sent.get(child.issuer_name, ())),
         ("store", situation.intermediates.get(child.issuer_name, ())),
     ):
         for certificate in certificates:

@@ -7,7 +7,6 @@ and thrown away without ever reading most of it.
 """
 
 import hashlib
-import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from tlswizard.core import der as der_
 from tlswizard.core import extensions as ext
 from tlswizard.core.distinguished import CanonicalName, DistinguishedName, read_name
 from tlswizard.core.extensions import AlternativeNames, BasicConstraints, Flaw, GeneralName, KeyIds
+from tlswizard.core.moment import EARLIEST, GENERALIZED_TIME, LATEST, read_moment
 from tlswizard.core.signature import Algorithm, Key, describe_key, read_algorithm, verifies
 from tlswizard.core.text import visible
 
@@ -378,40 +378,23 @@ def parse_certificate(der: bytes) -> Certificate | Malformed:
     return certificate
 
 
-_UTC_TIME, _GENERALIZED = 0x17, 0x18
-_TIME = re.compile(rb"(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z")
-_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-
 def _read_dates(validity: der_.TLV) -> _Dates:
     """RFC 5280 section 4.1.2.5. Raises ValueError where there are not two of them."""
     before, after = der_.inside(validity)
     found: list[datetime] = []
     flaws: list[Flaw] = []
     odd = False
-    for one, otherwise, which in ((before, _EARLIEST, "notBefore"), (after, _LATEST, "notAfter")):
+    for one, otherwise, which in ((before, EARLIEST, "notBefore"), (after, LATEST, "notAfter")):
         try:
-            moment = _moment(one)
+            moment = read_moment(one)
         except ValueError:
             text = visible(bytes(one.data).decode("latin-1"), 30)
             flaws.append(Flaw(which, f"“{text}” is no time"))
             moment = otherwise
         else:
-            odd = odd or (der_.tag(one) == _GENERALIZED) != (not 1950 <= moment.year < 2050)
+            odd = odd or (der_.tag(one) == GENERALIZED_TIME) != (not 1950 <= moment.year < 2050)
         found.append(moment)
     return _Dates(found[0], found[1], tuple(flaws), odd)
-
-
-def _moment(one: der_.TLV) -> datetime:
-    match = _TIME.fullmatch(bytes(one.data))
-    if not match or (der_.tag(one), len(match[1])) not in ((_UTC_TIME, 2), (_GENERALIZED, 4)):
-        raise ValueError("no time")
-    year, month, day_, hour, minute, second = (int(part) for part in match.groups())
-    if len(match[1]) == 2:
-        year += 2000 if year < 50 else 1900
-    if year == 0:  # a year that a datetime does not know: the earliest that it does
-        return _EARLIEST
-    return datetime(year, month, day_, hour, minute, second, tzinfo=UTC)
 
 
 def utc(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from tlswizard.core import der
 
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _TIME = re.compile(rb"(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z")
 
 
@@ -17,4 +18,6 @@ def read_moment(one: der.TLV) -> datetime:
     year, month, day, hour, minute, second = (int(part) for part in match.groups())
     if len(match[1]) == 2:
         year += 2000 if year < 50 else 1900
+    if year == 0:  # a year that a datetime does not know: the earliest that it does
+        return EARLIEST
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)

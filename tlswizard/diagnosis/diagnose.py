@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from tlswizard.clients.verdicts import counting, verdicts
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Clock
-from tlswizard.core.finding import ClientVerdict, Diagnosis, Findings, Found, NotChecked
+from tlswizard.core.finding import ClientVerdict, Diagnosis, Findings, Found, NotChecked, ProvenFix
 from tlswizard.diagnosis.causes import causes_of
 from tlswizard.diagnosis.compare import explained
-from tlswizard.diagnosis.proof import proven
-from tlswizard.fixes.siblings import proposals
 
 NOBODY_ASKED = "asking for revocation is not part of this version"
 LATER = {"addresses": "comparing all addresses is not part of this version"}
@@ -25,11 +23,19 @@ def diagnose(case: Case, content: Content, named: tuple[str, ...] = ()) -> Diagn
         case=case,
         clients=clients,
         causes=causes,
-        fixes=proven(findings, proposals(findings, content), content) if causes else (),
+        fixes=_fixes(findings, content) if causes else (),
         not_checked=tuple(_not_checked(case, clients)),
         exit=exit_code(case, clients, causes, bool(named)),
         titles={id_: row.title for id_, row in content.causes.items()},
     )
+
+
+def _fixes(findings: Findings, content: Content) -> tuple[ProvenFix, ...]:
+    # A server with nothing to repair is answered without them: they are a fifth of all that is imported.
+    from tlswizard.diagnosis.proof import proven  # noqa: PLC0415 - as said
+    from tlswizard.fixes.siblings import proposals  # noqa: PLC0415 - as said
+
+    return proven(findings, proposals(findings, content), content)
 
 
 def exit_code(case: Case, clients: tuple[ClientVerdict, ...], causes: tuple[Found, ...], named: bool) -> int:

@@ -6,11 +6,14 @@ do not look at the other.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tlswizard.core.extensions import CRL_DISTRIBUTION
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
-from tlswizard.judge.withdrawn import Answer, answers
+
+if TYPE_CHECKING:
+    from tlswizard.judge.withdrawn import Answer
 
 STATUS_REQUEST = 5
 """The TLS extension that a certificate may demand of its server (RFC 7633, RFC 6066 section 8)."""
@@ -26,6 +29,8 @@ _EXPECTED = {
 
 def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     if situation.crls or situation.staple is not None:
+        from tlswizard.judge.withdrawn import answers  # noqa: PLC0415 - most situations hold neither
+
         for index, answer in enumerate(answers(route.certificates, situation)):
             if answer is not None:
                 yield from _said(route, index, answer)
@@ -43,7 +48,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _said(route: Route, index: int, answer: Answer) -> Iterator[Fault]:
+def _said(route: Route, index: int, answer: "Answer") -> Iterator[Fault]:
     role, certificate = route.role(index), route.certificates[index]
     if cause := _CAUSES.get(answer.state):
         yield Fault(

@@ -20,6 +20,7 @@ from typing import Any
 import openssl_command
 from categories import acceptable, meant, right
 from corpora import CORPORA, DATA, Sample
+from repairs import Repaired, repaired
 
 from tlswizard import __version__
 from tlswizard.cli.batch import BadLine, Known, judged
@@ -51,6 +52,8 @@ class Result:
     disagreement: str | None = None
     proofs: frozenset[str] = frozenset()
     """`original`, `copy`: on what a fix was proven to end in accept for the client"""
+    repairs: tuple[Repaired, ...] = ()
+    """proofs, really made"""
     command: int | None = None
     """the first error that the openssl program states, 0: it accepts; None: it was not asked"""
     error: str | None = None
@@ -132,6 +135,8 @@ def measure(samples: Iterable[Sample], content: Content, now: datetime) -> list[
         result = measured(sample, content, known, now)
         if sample.corpus in ASKED and openssl_command.version():
             result = replace(result, command=openssl_command.answer(sample))
+        if sample.corpus == "real" and result.verdict == "refuse" and openssl_command.version():
+            result = replace(result, repairs=tuple(repaired(sample, content, known, now)))
         results.append(result)
     return results
 
@@ -189,6 +194,15 @@ def more(results: Sequence[Result]) -> Table:
             ("real", "… on the original", _share("original" in r.proofs for r in refused)),
             ("real", "… on a copy", _share("copy" in r.proofs for r in refused)),
         ]
+        made = [one for r in found for one in r.repairs]
+        for on in ("original", "copy"):
+            those = [one for one in made if one.on == on]
+            told = f"the command {openssl_command.version()} says what the proof says, on the {on}"
+            rows.append(("real", told, _share(one.says == one.accepts for one in those)))
+        copies = [one for one in made if one.on == "copy"]
+        rows.append(
+            ("real", "copies with a control, which the command refuses", _share(c.control for c in copies))
+        )
     return [{"corpus": corpus, "measured": what, "number": number} for corpus, what, number in rows]
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from corpora import Sample
 
+from tlswizard.core.case import Case
+from tlswizard.core.certificate import Certificate
 from tlswizard.core.names import is_address
+from tlswizard.core.pem import pem
 
 _NUMBER = re.compile(r"^error (\d+) at \d+ depth lookup", re.MULTILINE)
 
@@ -29,23 +32,37 @@ def version() -> str | None:
 
 
 def answer(sample: Sample) -> int:
-    """The first X509_V_ERR_… that `openssl verify` states, asked as a TLS client asks: as a server's, at
-    security level 2, by the given roots alone. 0 where it accepts, 1 (unspecified) where it says no number.
-    """
+    """The first X509_V_ERR_… that `openssl verify` states of a sample; 0 where it accepts."""
     line = sample.line
+    at = datetime.fromisoformat(line["at"]) if line["at"] else None
+    return _ask(line["chain"], line["roots"], line["name"], at, line.get("crls") or [])
+
+
+def answer_of(case: Case) -> int:
+    """The same of a Case: its chain, its stores, its name and its time."""
+    chain = [pem(c) for c in case.chain if isinstance(c, Certificate)]
+    roots = [pem(c) for store in case.all_stores for c in store.anchors]
+    return _ask(chain, roots, case.name, case.at, [])
+
+
+def _ask(chain: list[str], roots: list[str], name: str | None, at: datetime | None, lists: list[str]) -> int:
+    """Asked as a TLS client asks: as a server's, at security level 2, by the given roots alone.
+
+    1 (unspecified) where it refuses and says no number.
+    """
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        leaf, *others = line["chain"]
+        leaf, *others = chain
         (here / "leaf.pem").write_text(leaf)
         words = ["-no-CApath", "-no-CAstore", "-purpose", "sslserver", "-auth_level", "2"]
-        words += _file(here / "roots.pem", line["roots"], "-CAfile") or ["-no-CAfile"]
+        words += _file(here / "roots.pem", roots, "-CAfile") or ["-no-CAfile"]
         words += _file(here / "others.pem", others, "-untrusted")
-        if line.get("crls"):
-            words += ["-crl_check_all", *_file(here / "lists.pem", line["crls"], "-CRLfile")]
-        if line["at"]:
-            words += ["-attime", str(int(datetime.fromisoformat(line["at"]).timestamp()))]
-        if line["name"] is not None:
-            words += ["-verify_ip" if is_address(line["name"]) else "-verify_hostname", line["name"]]
+        if lists:
+            words += ["-crl_check_all", *_file(here / "lists.pem", lists, "-CRLfile")]
+        if at:
+            words += ["-attime", str(int(at.timestamp()))]
+        if name is not None:
+            words += ["-verify_ip" if is_address(name) else "-verify_hostname", name]
         done = subprocess.run(
             ["openssl", "verify", *words, str(here / "leaf.pem")],
             env={k: v for k, v in os.environ.items() if not k.startswith("SSL_CERT_")},

@@ -11,7 +11,7 @@ _SENTENCES = {
     "expires-soon": "{name}: {found}",
     "name-mismatch": "asked for {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
-    "untrusted-root": "the chain ends at {name}; it wants {expected}, and {found}",
+    "untrusted-root": "the chain ends at the root {name}; {found}",
     "missing-intermediate": "{name} is none of an authority and was issued by {issuer} ({key}); {found}",
     "wrong-intermediate": "{name} was issued by {issuer}; {found}",
     "cross-sign-expired": "{name}: {found}; expected was {expected}",
@@ -82,6 +82,8 @@ def evidence(fault: Fault) -> str:
         mismatch = why_not(fault.expected, known)
         nearest = mismatch.nearest if mismatch else None
         sentence = _NAMES.get(fault.kind or "", sentence)
+    if fault.cause == "untrusted-root" and fault.kind in ("issuer-unknown", "search-ended"):
+        sentence = "the chain ends at the authority {name}; it wants {expected}, and {found}"
     if fault.role == "path" and known is None:
         sentence = "{found}"
     return sentence.format(

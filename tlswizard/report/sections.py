@@ -11,8 +11,8 @@ MAX_PROGRAMS = 6
 """Rows of a proof: the programs that count, and others as far as there is room."""
 
 ON_A_COPY = (
-    "On a copy: the certificates with other keys, because the new one does not exist yet. Without the fix "
-    "the copy is refused as they are"
+    "On a copy: the same certificates with other keys, because the new one does not exist yet. Without the "
+    "fix the copy is refused for the very same faults"
 )
 
 

@@ -32,10 +32,10 @@ from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.edit import AddMissing, AddToStore, AskForName, OnOriginal, SendChain, SetClock, edited
 from tlswizard.core.finding import Diagnosis, Fix, Found, Proof, ProvenFix
 from tlswizard.core.store import Store
-from tlswizard.diagnosis import diagnose as whole
 from tlswizard.diagnosis.bench import after, copied_after
 from tlswizard.diagnosis.copying import Copied, Mould
 from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.fixes import siblings
 from tlswizard.lab.exercise import Exercise
 from tlswizard.report import sections
 from tlswizard.report.json import document
@@ -263,7 +263,7 @@ def lying(edit: OnOriginal, causes: tuple[Found, ...]) -> Fix:
 def test_a_fix_that_does_not_help_is_never_offered(exercise: Exercise, edit: OnOriginal, monkeypatch):
     """Whatever a proposer says of it."""
     lie = lying(edit, diagnosed(exercise.id).urgent)
-    monkeypatch.setattr(whole, "proposals", proposing(lie))
+    monkeypatch.setattr(siblings, "proposals", proposing(lie))
     offers = diagnose(observed(exercise.id), CONTENT, (exercise.program,)).fixes
     assert {p.fix.id for p in offers} == {"ask-owner"}  # what is left to do, and it changes nothing here
     assert not [p for p in offers if p.fix.edits]
@@ -274,7 +274,7 @@ def test_a_fix_that_does_not_help_is_in_no_set_with_one_that_does(exercise: Exer
     told = diagnosed(exercise.id)
     lie = lying(AddToStore("nowhere", stranger().certificate, True), told.urgent)
     real = tuple(p.fix for p in told.fixes)
-    monkeypatch.setattr(whole, "proposals", proposing(lie, *real))
+    monkeypatch.setattr(siblings, "proposals", proposing(lie, *real))
     again = diagnose(observed(exercise.id), CONTENT, (exercise.program,))
     assert [p.fix.id for p in again.fixes if p.fix == lie] == []
     assert again.fixes == told.fixes

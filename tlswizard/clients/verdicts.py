@@ -13,8 +13,9 @@ from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.finding import ClientVerdict
-from tlswizard.core.verdict import Fault, Path, Situation, Verdict
+from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge.decide import judge
+from tlswizard.judge.first import as_meant, misplaced
 from tlswizard.judge.openssl import Answer, verify
 from tlswizard.judge.reachable import Key, reachable
 from tlswizard.judge.walk import walk
@@ -35,15 +36,37 @@ class _Seen:
 
     situation: Situation
 
+    def verdict(self, rules: Policy, order: Mapping[str, int]) -> Verdict:
+        """Where the order alone makes the first certificate a wrong one, the one that was meant is judged,
+        and refused for the order."""
+        own = judge(self.situation, self._paths, rules, order, self._ask)
+        meant = self._meant
+        if meant is None or own.result != "refuse":
+            return own
+        fault, rest = meant
+        behind = rest.verdict(rules, order)
+        return replace(
+            behind,
+            result="refuse",
+            faults=(fault, *behind.faults),
+            message=own.message,
+            disagreement=None,
+        )
+
     @cached_property
-    def paths(self) -> tuple[Path, ...]:
+    def _meant(self) -> "tuple[Fault, _Seen] | None":
+        fault = misplaced(self.situation)
+        return (fault, _Seen(as_meant(self.situation, fault))) if fault else None
+
+    @cached_property
+    def _paths(self) -> tuple[Path, ...]:
         return walk(self.situation)
 
     @cached_property
     def _answer(self) -> Answer:
         return verify(self.situation)
 
-    def ask(self, _: Situation) -> Answer:
+    def _ask(self, _: Situation) -> Answer:
         return self._answer
 
 
@@ -100,7 +123,7 @@ def _judged(
     ids = tuple(s.id for s in read.stores)
     facts, key = reachable(situation(case, read.stores))
     looked = seen.setdefault(key, _Seen(facts))
-    verdict = judge(looked.situation, looked.paths, policy(row, content.causes), order, looked.ask)
+    verdict = looked.verdict(policy(row, content.causes), order)
     verdict = _with_handshake(verdict, case, order)
     if verdict.result == "refuse" and read.unreadable and all(f.cause in TRUST for f in verdict.faults):
         blind = read.unreadable[0]

@@ -132,6 +132,8 @@ class Proof:
     control: tuple[ProofRow, ...] = ()
     """on a copy: each client before the fix, refusing the original (`before`) and the copy (`after`) for the
     same faults"""
+    assumes: str = ""
+    """what the proof takes for granted, because nobody here can know it"""
 
 
 @dataclass(frozen=True, slots=True)

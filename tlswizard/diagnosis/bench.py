@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from tlswizard.clients.verdicts import verdicts
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
-from tlswizard.core.edit import OnOriginal, SetClock, edited
+from tlswizard.core.edit import OnOriginal, SendMissing, SetClock, edited
 from tlswizard.core.finding import COPY, ORIGINAL, ClientVerdict, Findings, Fix, On, Proof, ProofRow
 from tlswizard.diagnosis.copying import Copied, Mould, NoCopy
 
 NOT_LIKE_IT = "a copy of these certificates is not refused for what the originals are refused for"
+
+LEADS_TO_TRUST = "that the certificate which nobody here holds leads to a root that the program trusts"
 
 Fault = tuple[str, str | None]
 """A cause and the SHA-256 of the certificate that it sits on; of the original, for a copy."""
@@ -107,7 +109,9 @@ class Bench:
         if seen.on == COPY and isinstance(self._copy, _Copy):
             control = tuple(_row(before[c.id], c) for c in self._copy.clients)
         ids = tuple(fix.id for fix in fixes)
-        return Proof(seen.on, ids, tuple(_row(before[c.id], c) for c in clients), control)
+        missing = any(isinstance(edit, SendMissing) for fix in fixes for edit in fix.edits)
+        rows = tuple(_row(before[c.id], c) for c in clients)
+        return Proof(seen.on, ids, rows, control, LEADS_TO_TRUST if missing else "")
 
     def _of_counting(self, case: Case) -> tuple[ClientVerdict, ...]:
         return verdicts(case, self._content, self._counts, others=False)

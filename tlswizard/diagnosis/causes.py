@@ -124,6 +124,8 @@ def _order(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> 
     """Certificates that are all needed, and of which an issuer stands before what it issued."""
     path = next((c.verdict.path for c in clients if c.verdict.path), None)
     places = [(p, c) for c in (path.certificates if path else ()) if (p := position(case, c)) is not None]
+    if places and places[0][0] != 0:
+        return  # the first one is not the server's own, which says it all
     for (below, child), (above, issuer) in pairwise(places):
         if above < below:
             evidence_ = (

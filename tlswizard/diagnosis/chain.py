@@ -26,6 +26,9 @@ def chain_tree(diagnosis: Diagnosis) -> Tree:
     path = shown_path(diagnosis)
     sent = diagnosis.case.chain
     nodes = [_node(diagnosis, path, i) for i in range(len(path))][::-1]
+    if path and not path[-1].names_itself and not _is_trusted(diagnosis, path[-1]):
+        why = Cell("its certificate was not sent, and no store that is read holds it", Mark.REFUSED)
+        nodes.insert(0, Node(path[-1].issuer_title, "missing", (why,)))
     for index, stray in enumerate(sent):
         if isinstance(stray, Malformed):
             why = Cell(f"this is no certificate that can be read: {stray.why}", Mark.REFUSED)
@@ -35,6 +38,10 @@ def chain_tree(diagnosis: Diagnosis) -> Tree:
                 Node(stray.title, f"sent, position {index}", (Cell("on no path that is used", Mark.INFO),))
             )
     return Tree(tuple(nodes))
+
+
+def _is_trusted(diagnosis: Diagnosis, certificate: Certificate) -> bool:
+    return any(c.verdict.path and c.verdict.path.anchor == certificate for c in diagnosis.clients)
 
 
 def _node(diagnosis: Diagnosis, path: tuple[Certificate, ...], index: int) -> Node:

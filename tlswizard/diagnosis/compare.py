@@ -160,7 +160,12 @@ def _supplied(
         return
     supplier = held[0][1]
     holders = tuple(dict.fromkeys(s.id for s, _ in held))
-    yield replace(found, certainty="certain", other=supplier, holders=holders)
+    where = listed(_titles(s for s, _ in held))
+    evidence = (
+        f"“{child.title}” was issued by “{child.issuer_title}”; {where} "
+        f"{'holds' if len(holders) == 1 else 'hold'} its certificate, and it was not sent"
+    )
+    yield replace(found, certainty="certain", evidence=evidence, other=supplier, holders=holders)
     for id_ in found.clients:
         client = next(c for c in clients if c.id == id_)
         relatives = [c for c in clients if c.family == client.family and c.account == "user"]

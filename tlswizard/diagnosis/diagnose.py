@@ -69,6 +69,8 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
             yield NotChecked(part, seen.failure)
         elif seen is None and not case.offline:
             yield NotChecked(part, "it was not looked at")
+    if case.offline:
+        yield NotChecked("handshakes", "no server was asked: its key, protocol and ciphers are not known")
     clock = case.clock.result if case.clock else None
     if case.clock is None and not case.offline:
         yield NotChecked("clock", "it was not looked at")

@@ -1,18 +1,18 @@
 """How we know, in one sentence a person can read aloud."""
 
-from tlswizard.core.certificate import Certificate
+from tlswizard.core.certificate import Certificate, day
 from tlswizard.core.names import why_not
 from tlswizard.core.text import key_name
 from tlswizard.core.verdict import Fault
 
 _SENTENCES = {
-    "expired": "{name} was valid for {expected}; {found}",
-    "not-yet-valid": "{name} is valid for {expected}; {found}",
+    "expired": "{name} was valid until {until}; {found}",
+    "not-yet-valid": "{name} is valid from {since} on; {found}",
     "expires-soon": "{name}: {found}",
     "name-mismatch": "asked for {expected}; the certificate is for {found}",
     "self-signed": "{name} vouches for itself: {found}",
     "untrusted-root": "the chain ends at the root {name}; {found}",
-    "missing-intermediate": "{name} is none of an authority and was issued by {issuer} ({key}); {found}",
+    "missing-intermediate": "{name} is a server's own certificate, issued by {issuer} ({key}); {found}",
     "wrong-intermediate": "{name} was issued by {issuer}; {found}",
     "cross-sign-expired": "{name}: {found}; expected was {expected}",
     "path-choice": "expected was {expected}; {found}",
@@ -22,7 +22,7 @@ _SENTENCES = {
     "bad-signature": "{name} should carry {expected}; {found}",
     "same-name-different-key": "{name} should carry {expected}; {found}",
     "malformed-certificate": "{name} cannot be read: {found}",
-    "leaf-not-first": "expected was {expected}; {found}",
+    "leaf-not-first": "{found}",
     "not-a-ca": "{name} stands in the place of an authority; {found}",
     "path-length": "{name} is one too many: {expected}, and {found}",
     "wrong-key-usage": "{name} needs {expected}; {found}",
@@ -35,7 +35,7 @@ _SENTENCES = {
     "chain-too-long": "{found} certificates below the root; some programs take {expected}",
     "validity-too-long": "{name}: {found}; some programs take {expected}",
     "strict-only": "{name}: {found}",
-    "host-name-refused": "asked for {found}; expected is {expected}",
+    "host-name-refused": "asked for {found}, which is not {expected}",
     "revoked": "{name}: {found}",
     "revocation-unreachable": "{name}: {found}",
     "revocation-stale": "{name}: {found}",
@@ -93,4 +93,6 @@ def evidence(fault: Fault) -> str:
         expected=fault.expected,
         found=fault.found,
         nearest=nearest,
+        since=day(known.not_before) if known else "",
+        until=day(known.not_after) if known else "",
     )

@@ -20,6 +20,25 @@ _SHORT = {
     "weak-key": "strength",
     "weak-signature": "strength",
     "bad-signature": "signature",
+    "malformed-certificate": "unreadable",
+    "leaf-not-first": "order",
+    "path-choice": "path",
+    "anchor-is-intermediate": "root",
+    "leaf-pinned": "root",
+    "cross-sign-expired": "date",
+    "not-a-ca": "authority",
+    "path-length": "authority",
+    "name-constraint": "name",
+    "critical-extension": "extension",
+    "revoked": "withdrawn",
+    "revocation-unreachable": "revocation",
+    "revocation-stale": "revocation",
+    "staple-missing": "revocation",
+    "chain-too-long": "length",
+    "strict-only": "standards",
+    "key-type-not-offered": "strength",
+    "host-name-refused": "name",
+    "validity-too-long": "date",
 }
 """One word for a cause, where a table has room for no more; others say their id."""
 
@@ -63,7 +82,7 @@ def whose(diagnosis: Diagnosis, client: ClientVerdict) -> str:
     """Whose stores it reads, in short: `yours + machine`."""
     words = {"user": "yours", "machine": "machine", "program": "its own", "process": "your variable"}
     scopes = [s.scope for id_ in client.stores if (s := diagnosis.case.store(id_))]
-    if diagnosis.case.offline or any(id_.startswith("file:") for id_ in client.stores):
+    if any(id_.startswith("file:") for id_ in client.stores):
         return "the given file"
     return " + ".join(dict.fromkeys(words[s] for s in scopes)) or "?"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tlswizard.content.library import Content
-from tlswizard.core.certificate import Malformed
+from tlswizard.core.certificate import Certificate, Malformed, day
 from tlswizard.core.edit import Reissue
 from tlswizard.core.finding import Findings, Fix, Found
 from tlswizard.fixes.where import by_part, own, part, urgent
@@ -38,7 +38,8 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
         itself = [f for f in causes if f.id not in ISSUERS]
         if which == "server":
             if itself:
-                yield anew(content, ID, itself, Reissue(plain=bool(ids & MADE_WRONGLY)))
+                text = " ".join([content.fixes[ID].text, *_besides(itself)])
+                yield anew(content, ID, itself, Reissue(plain=bool(ids & MADE_WRONGLY)), text=text)
             continue
         issues = [f for f in causes if f.id in ISSUERS or (which == "anchor" and f.id in MADE_WRONGLY)]
         if issues and own(findings):
@@ -52,6 +53,21 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
                 who="certificate-team",
             )  # fmt: skip
     yield from _where_names_are_limited(findings, content)
+
+
+def _besides(causes: list[Found]) -> Iterator[str]:
+    """What must be otherwise than with the old one."""
+    for found in causes:
+        match found.id:
+            case "revoked":
+                yield "Make a new key for it: the old one may be in the wrong hands."
+            case "not-yet-valid" if isinstance(found.certificate, Certificate):
+                yield (
+                    f"Or wait until {day(found.certificate.not_before)}, when the present one begins; "
+                    "and look whether the clock of this computer is right."
+                )
+            case "critical-extension" | "malformed-certificate" | "strict-only":
+                yield f"The new one must not have this: {found.evidence}."
 
 
 def _where_names_are_limited(findings: Findings, content: Content) -> Iterator[Fix]:

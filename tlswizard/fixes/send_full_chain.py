@@ -45,14 +45,17 @@ def _by_sending(findings: Findings, found: Found) -> bool:
 def _what_is_missing(content: Content, causes: list[Found], way: Held) -> Fix:
     below = way.last
     where = f" It can be fetched from {below.issuer_urls[0]}." if below.issuer_urls else ""
+    stray = next((f.other for f in causes if f.id == "wrong-intermediate"), None)
+    how = f"instead of “{stray.title}” that it sends now" if stray else "too"
     return worded(
         content,
         ID,
         causes,
-        title=f"Let the server send the certificate of “{below.issuer_title}” too",
+        title=f"Let the server send the right certificate of “{below.issuer_title}”"
+        if stray
+        else f"Let the server send the certificate of “{below.issuer_title}” too",
         text=f"Get the certificate of “{below.issuer_title}” from the authority that issued "
-        f"{_whose(below, way)}, and let the server send it after its own, in the place of what "
-        f"does not belong there.{where}",
+        f"{_whose(below, way)}, and let the server send it after its own, {how}.{where}",
         edits=(SendMissing(way.certificates),),
     )
 

@@ -211,6 +211,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "on": proof.on,
         "with": list(proof.fixes),
         **({"control": [_control(r) for r in proof.control]} if proof.control else {}),
+        **({"assumes": proof.assumes} if proof.assumes else {}),
         "clients": [
             {"id": r.id, "judge": r.judge, "before": r.before, "after": r.after, "left": list(r.left)}
             for r in proof.clients

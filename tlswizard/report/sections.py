@@ -146,9 +146,12 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
         columns = [_row(p, id_) for p in proven.proofs]
         rows.append((Cell(titles[id_]), _said(columns[0].before), *(_after(r) for r in columns)))
     judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS]})
-    note = f"judged by {', '.join(judges)}; nothing was changed for it"
+    more = f"{len(ids) - MAX_PROGRAMS} more programs stand in the JSON; " if len(ids) > MAX_PROGRAMS else ""
+    note = f"{more}judged by {', '.join(judges)}; nothing was changed for it"
     if any(p.on == COPY for p in proven.proofs):
         note += f". {ON_A_COPY}"
+    if assumed := next((p.assumes for p in proven.proofs if p.assumes), ""):
+        note += f". It takes for granted {assumed}"
     return (Table(head, tuple(rows), note),)
 
 
@@ -198,6 +201,9 @@ _WHO = {
 
 def looked_at(diagnosis: Diagnosis) -> str:
     """Where, as whom and when: on every page and note."""
+    if diagnosis.case.offline:
+        at = utc(diagnosis.case.at)
+        return f"looked at as {diagnosis.case.observed}, judged as of {at}; no server was asked"
     return f"looked at as {diagnosis.case.observed}, {utc(diagnosis.case.at)} by its clock"
 
 

@@ -20,5 +20,5 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     if kind:
         yield Fault(
             "host-name-refused", kind, "leaf", route.certificates[0],
-            expected="a host name of letters, digits and hyphens within", found=name,
+            expected="letters, digits and hyphens alone, as some programs demand", found=name,
         )  # fmt: skip

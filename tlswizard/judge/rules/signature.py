@@ -32,8 +32,8 @@ def _unsigned(below: Link, link: Link) -> Fault:
             found="nobody here can check this one", other=issuer,
         )  # fmt: skip
     wanted, has = child.authority_key_id, issuer.subject_key_id
-    asked = f"{key_name(wanted)} is named" if wanted else "no key is named"
-    ids = f"{asked}, “{issuer.title}” has {key_name(has)}"
+    asked = f"{key_name(wanted)} is asked for" if wanted else "it does not say by which key"
+    ids = f"{asked}; “{issuer.title}” {f'has {key_name(has)}' if has else 'does not name its key'}"
     expected = f"a signature by the key of “{issuer.title}”"
     if wanted is not None and wanted == has:
         return Fault(

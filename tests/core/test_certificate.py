@@ -83,7 +83,7 @@ def test_every_field_is_read():
     assert leaf.authority_key_id == issuing.certificate.subject_key_id
     assert issuing.certificate.basic_constraints == BasicConstraints(ca=True, path_length=0, critical=True)
     assert (issuing.certificate.is_ca, leaf.is_ca) == (True, False)
-    assert leaf.flaws == leaf.unknown_critical == leaf.issuer_urls == ()
+    assert leaf.flaws == leaf.issuer_urls == ()
 
 
 def test_its_fingerprints_are_those_of_openssl(tmp_path: Path):
@@ -224,14 +224,6 @@ def test_only_addresses_of_the_issuer_are_told():
     assert _made(AIA).issuer_urls == ("http://ca.example/i.cer",)
 
 
-def test_a_critical_extension_that_nobody_knows_is_told():
-    oid = x509.ObjectIdentifier("1.2.3.4.5")
-    assert _made(x509.UnrecognizedExtension(oid, b"\x05\x00"), critical=True).unknown_critical == (
-        "1.2.3.4.5",
-    )
-    assert _made(x509.UnrecognizedExtension(oid, b"\x05\x00")).unknown_critical == ()
-
-
 def test_no_extension_is_not_an_empty_one():
     bare = _made()
     assert (
@@ -331,7 +323,7 @@ BASES = (RICH, self_signed(["a.example", "192.0.2.7"], at=AT).certificate, _made
 
 
 def test_the_fuzz_below_looks_at_the_properties():
-    assert {"subject", "flaws", "key", "issuer_urls", "is_self_signed", "unknown_critical"} <= set(PROPERTIES)
+    assert {"subject", "flaws", "key", "issuer_urls", "is_self_signed"} <= set(PROPERTIES)
 
 
 @settings(max_examples=300)

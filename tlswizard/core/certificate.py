@@ -293,11 +293,6 @@ class Certificate:
         """TLS extensions that its server must offer (RFC 7633); 5 is a stapled status."""
         return self._read(ext.TLS_FEATURE, ext.features)[0] or ()
 
-    @property
-    def unknown_critical(self) -> tuple[str, ...]:
-        """Object identifiers of critical extensions that have no name here."""
-        return tuple(e.oid for e in self.extensions if e.critical and e.oid not in ext.NAMES)
-
     @cached_property
     def is_self_issued(self) -> bool:
         return self.subject_name == self.issuer_name

@@ -18,6 +18,10 @@ MAX_INTEGER = 128
 """Bytes of a whole number in an extension: none that means anything is longer."""
 
 
+MAX_OID = 64
+"""Bytes of an object identifier: those in use have 30 at most, and long ones cost time to write out."""
+
+
 @asn1.sequence
 class SignedParts:
     """What a certificate and a CRL are: something, signed (RFC 5280 section 4.1)."""
@@ -105,7 +109,7 @@ def value(tag_: int, content: bytes) -> bytes:
 def dotted(oid: TLV) -> str:
     """An object identifier as text (X.690 section 8.19). Raises ValueError."""
     content = bytes(oid.data)
-    if tag(oid) != OID or not content or content[-1] & 0x80:
+    if tag(oid) != OID or not 0 < len(content) <= MAX_OID or content[-1] & 0x80:
         raise ValueError("no object identifier")
     return _dotted(content)
 

@@ -6,6 +6,7 @@ verifiers let such names pass.
 
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_uppercase, whitespace
 
 from tlswizard.core import der
 from tlswizard.core.text import visible
@@ -26,6 +27,12 @@ _CHARACTERS = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
 """String types by tag; every other one is a byte for a character."""
 
 
+_FOLDED = {ord(upper): ord(upper) + 32 for upper in ascii_uppercase} | dict.fromkeys(
+    map(ord, whitespace), " "
+)
+"""Letters and blanks of ASCII alone, as OpenSSL (x509_name_canon) and Java do; Go and NSS fold none."""
+
+
 @dataclass(frozen=True)
 class DistinguishedName:
     """Relative names in their order, each a set of (OID, text as written)."""
@@ -35,7 +42,10 @@ class DistinguishedName:
     @cached_property
     def canonical(self) -> CanonicalName:
         return tuple(
-            tuple(sorted((oid, " ".join(text.casefold().split())) for oid, text in rdn)) for rdn in self.rdns
+            tuple(
+                sorted((oid, " ".join(filter(None, text.translate(_FOLDED).split(" ")))) for oid, text in rdn)
+            )
+            for rdn in self.rdns
         )
 
     def all(self, oid: str) -> tuple[str, ...]:
@@ -74,6 +84,10 @@ def string_types(name: der.TLV, oid: str) -> tuple[int, ...]:
     """The tags of the values of this kind, in order. Raises ValueError as `read_name` does."""
     pairs = (attribute.parse(der.Pair) for rdn in der.inside(name) for attribute in der.inside(rdn, der.SET))
     return tuple(der.tag(pair.value) for pair in pairs if der.dotted(pair.oid) == oid)
+
+
+def _folded(text: str) -> str:
+    return " ".join(filter(None, text.translate(_FOLDED).split(" ")))
 
 
 def _relative(rdn: der.TLV) -> tuple[tuple[str, str], ...]:

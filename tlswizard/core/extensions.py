@@ -28,8 +28,9 @@ NAMES = {
     INFORMATION_ACCESS: "authorityInfoAccess", "1.3.6.1.5.5.7.1.11": "subjectInfoAccess",
     TLS_FEATURE: "tlsFeature", "2.16.840.1.113730.1.1": "netscapeCertType",
     "1.3.6.1.5.5.7.1.14": "proxyCertInfo", "1.3.6.1.5.5.7.48.1.5": "ocspNoCheck",
+    "1.3.6.1.5.5.7.1.7": "ipAddrBlocks", "1.3.6.1.5.5.7.1.8": "autonomousSysIds",
 }  # fmt: skip
-"""RFC 5280 section 4.2, RFC 7633, RFC 3820, RFC 6960, and Netscape's, which OpenSSL still knows."""
+"""RFC 5280 section 4.2, RFC 7633, RFC 3779, RFC 3820, RFC 6960, and Netscape's, which OpenSSL still knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class Key:
     kind: Literal["RSA", "EC", "DSA", "Ed25519", "Ed448", "other"]
     bits: int
     sha256: str
+    order: int = 0
+    """of a DSA key: the bits of its subgroup's order, which bounds its strength as well"""
 
     def __str__(self) -> str:
         return self.kind if self.kind.startswith("Ed") else f"{self.kind} {self.bits}"
@@ -134,7 +136,8 @@ def describe_key(spki: bytes) -> Key:
         case ec.EllipticCurvePublicKey() as public:
             return Key("EC", public.curve.key_size, digest)
         case dsa.DSAPublicKey() as public:
-            return Key("DSA", public.key_size, digest)
+            order = public.parameters().parameter_numbers().q.bit_length()
+            return Key("DSA", public.key_size, digest, order)
         case ed25519.Ed25519PublicKey():
             return Key("Ed25519", 256, digest)
         case ed448.Ed448PublicKey():

@@ -107,7 +107,10 @@ def _sent(case: Case, content: Content, clients: tuple[ClientVerdict, ...]) -> I
     for index, certificate in enumerate(case.chain):
         if index == 0 or not isinstance(certificate, Certificate):
             continue
-        if certificate.is_self_signed and any(s.holds(certificate) for s in case.all_stores):
+        name = certificate.subject_name
+        if certificate.is_self_signed and any(
+            certificate in s.by_subject.get(name, ()) for s in case.all_stores
+        ):
             stated = cause(content, "root-sent", f"“{certificate.title}” is sent; clients use their own copy")
         elif certificate in case.chain[:index]:
             stated = cause(content, "extra-certificates", f"“{certificate.title}” is sent more than once")

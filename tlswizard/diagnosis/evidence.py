@@ -72,6 +72,10 @@ _NAMES = {
 """By the kind of a name-mismatch; any other kind has the sentence above."""
 
 
+_SENTENCES_OF_PATHS = frozenset({"path-choice", "chain-too-long"})
+"""What else sits on a path as a whole is said in the words of whoever found it."""
+
+
 def evidence(fault: Fault) -> str:
     """What was expected and what was found, on which certificate."""
     known = fault.on if isinstance(fault.on, Certificate) else None
@@ -84,8 +88,8 @@ def evidence(fault: Fault) -> str:
         sentence = _NAMES.get(fault.kind or "", sentence)
     if fault.cause == "untrusted-root" and fault.kind in ("issuer-unknown", "search-ended"):
         sentence = "the chain ends at the authority {name}; it wants {expected}, and {found}"
-    if fault.role == "path" and known is None:
-        sentence = "{found}"
+    if fault.role == "path" and fault.cause not in _SENTENCES_OF_PATHS:
+        sentence = "{name}: {found}" if known else "{found}"
     return sentence.format(
         name=name,
         issuer=f"“{known.issuer_title}”" if known else "",

@@ -199,8 +199,11 @@ def _named(answer: openssl.Answer, best: Path | None) -> Fault:
     certificate = answer.on
     if certificate is None and best and answer.depth < len(best.certificates):
         certificate = best.certificates[answer.depth]
+    cause = openssl.CAUSES.get(answer.code, "untrusted-root")
+    if cause == "untrusted-root" and certificate is not None and not certificate.is_ca:
+        cause = "missing-intermediate"  # where our own rules draw the line, too
     return Fault(
-        openssl.CAUSES.get(answer.code, "untrusted-root"),
+        cause,
         BY_OPENSSL,
         "path",
         certificate,

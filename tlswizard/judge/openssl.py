@@ -19,10 +19,10 @@ CAUSES = {
     18: "self-signed", 19: "untrusted-root", 20: "untrusted-root", 21: "missing-intermediate",
     22: "chain-too-long", 23: "revoked", 24: "malformed-certificate", 25: "path-length", 26: "wrong-usage",
     27: "untrusted-root", 28: "distrusted", 29: "untrusted-root", 30: "untrusted-root",
-    32: "wrong-key-usage", 34: "critical-extension", 37: "not-a-ca", 41: "malformed-certificate",
-    47: "name-constraint", 48: "name-constraint", 49: "name-constraint", 51: "name-constraint",
-    52: "name-constraint", 53: "name-constraint", 66: "weak-key", 67: "weak-key", 68: "weak-signature",
-    79: "not-a-ca", 94: "weak-key",
+    32: "wrong-key-usage", 34: "critical-extension", 37: "not-a-ca", 40: "critical-extension",
+    41: "malformed-certificate", 47: "name-constraint", 48: "name-constraint", 49: "name-constraint",
+    51: "name-constraint", 52: "name-constraint", 53: "name-constraint", 66: "weak-key", 67: "weak-key",
+    68: "weak-signature", 79: "not-a-ca", 94: "weak-key",
 }  # fmt: skip
 """X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
 

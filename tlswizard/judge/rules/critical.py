@@ -12,9 +12,9 @@ from tlswizard.judge.walk import Route
 
 KNOWN_TO_ALL = frozenset({
     ext.BASIC_CONSTRAINTS, ext.KEY_USAGE, ext.EXTENDED_KEY_USAGE, ext.ALTERNATIVE_NAMES, ext.NAME_CONSTRAINTS,
-    ext.CRL_DISTRIBUTION, "2.5.29.32", "2.16.840.1.113730.1.1", "1.3.6.1.5.5.7.1.14",
+    ext.CRL_DISTRIBUTION, "2.5.29.32", "2.16.840.1.113730.1.1",
 })  # fmt: skip
-"""What every client processes, or, as with Netscape's type and proxy certificates, knows how to refuse."""
+"""What every client processes, or, as with Netscape's type, some do and nobody marks critical."""
 
 _POLICY = frozenset({"2.5.29.33", "2.5.29.36", "2.5.29.54"})
 """Policy mappings, policy constraints, inhibit any-policy."""

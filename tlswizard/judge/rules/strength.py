@@ -20,7 +20,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         if isinstance(key, Key) and (floor := _floor(key)):
             yield Fault(
                 "weak-key", f"{key.kind.lower()}-below-{floor}", role, certificate,
-                expected=f"at least {key.kind} {floor}", found=str(key),
+                expected=f"at least {key.kind} {floor}", found=_shown(key),
             )  # fmt: skip
         if role != "anchor" and not certificate.is_self_signed and certificate.signature_hash in WEAK_HASHES:
             yield Fault(
@@ -32,5 +32,14 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
 
 def _floor(key: Key) -> int | None:
     """The highest floor that the key misses by most: a 768-bit key misses 1024 already."""
-    floors = {"RSA": (1024, 2048), "DSA": (1024, 2048), "EC": (192, 224)}.get(key.kind, ())
-    return next((f for f in floors if key.bits < f), None)
+    if (
+        key.kind == "DSA"
+    ):  # NIST SP 800-57 part 1, table 2: what is as strong as 2048 has an order of 224 bits
+        floors = ((1024, 160), (2048, 224))
+        return next((f for f, order in floors if key.bits < f or key.order < order), None)
+    sizes = {"RSA": (1024, 2048), "EC": (192, 224)}.get(key.kind, ())
+    return next((f for f in sizes if key.bits < f), None)
+
+
+def _shown(key: Key) -> str:
+    return f"{key} with a subgroup of {key.order} bits" if key.kind == "DSA" else str(key)

@@ -6,7 +6,8 @@ it may issue for: not in RFC 5280, but enforced by OpenSSL, browsers and Go.
 
 from collections.abc import Iterator
 
-from tlswizard.core.certificate import ANY_PURPOSE, SERVER_AUTH
+from tlswizard.core import der
+from tlswizard.core.certificate import ANY_PURPOSE, SERVER_AUTH, Certificate
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 
@@ -21,9 +22,9 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         role = route.role(index)
         usages = certificate.extended_key_usage
         if usages is not None and SERVER_AUTH not in usages:
-            kind = (
-                "any" if ANY_PURPOSE in usages else "server-gated" if SERVER_GATED & set(usages) else "other"
-            )
+            kinds = ["any"] if ANY_PURPOSE in usages else []
+            kinds += ["server-gated"] if SERVER_GATED & set(usages) else []
+            kind = "-or-".join(kinds) or "other"
             yield Fault(
                 "wrong-usage",
                 kind,
@@ -33,6 +34,11 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
                 found="it is for " + (", ".join(_NAMES.get(u, u) for u in usages) or "nothing"),
             )
     leaf = route.certificates[0]
+    if _netscape_forbids(leaf):
+        yield Fault(
+            "wrong-usage", "netscape", "leaf", leaf,
+            expected="the type “SSL server” among Netscape's types", found="they leave it out",
+        )  # fmt: skip
     if leaf.key_usage is not None and not HANDSHAKE & leaf.key_usage:
         yield Fault(
             "wrong-key-usage",
@@ -43,6 +49,18 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             found="its key usage is "
             + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage)) or "empty"),
         )
+
+
+def _netscape_forbids(leaf: Certificate) -> bool:
+    """Netscape's certificate type, of which the second bit is for servers (openssl-x509v3_config(5))."""
+    extension = leaf.extension("2.16.840.1.113730.1.1")
+    if extension is None:
+        return False
+    try:
+        bits = der.bits(der.one(extension.content))
+    except ValueError:
+        return False
+    return len(bits) < 2 or not bits[1]
 
 
 _NAMES = {

@@ -17,14 +17,22 @@ _WORDS: dict[State, str] = {
 }  # fmt: skip
 
 
-def _said(diagnosis: Diagnosis, client: ClientVerdict) -> tuple[tuple[str, Answer | None], ...]:
+_WORST_FIRST: tuple[State, ...] = ("revoked", "good", "stale", "undetermined")
+"""Of a list and a staple: that one says so is enough; what the other could not tell no longer matters."""
+
+
+def _said(diagnosis: Diagnosis, client: ClientVerdict) -> tuple[tuple[str, tuple[Answer, ...]], ...]:
     """What was said of each certificate below the anchor of this client's path, leaf first."""
     path, case = client.verdict.path, diagnosis.case
     if path is None:
         return ()
     stores = tuple(s for s in case.all_stores if s.id in client.stores)
     said = answers(path.certificates, situation(case, stores))
-    return tuple((c.title, answer) for c, answer in zip(path.certificates, said, strict=False))
+    return tuple((c.title, both) for c, both in zip(path.certificates, said, strict=False))
+
+
+def _weightiest(said: tuple[Answer, ...]) -> Answer | None:
+    return min(said, key=lambda answer: _WORST_FIRST.index(answer.state), default=None)
 
 
 def _given(diagnosis: Diagnosis) -> bool:
@@ -36,14 +44,13 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     said = next((s for c in diagnosis.counting if (s := _said(diagnosis, c))), ())
     if not said or not _given(diagnosis):
         return Evidence()
-    rows = tuple(
-        (title, Cell(answer.words, _MARKS[answer.state]))
-        if answer
-        else (title, Cell("nothing that was given speaks of it", Mark.NOT_CHECKED))
-        for title, answer in said
-    )
-    leaf = said[0][1]
-    return Evidence(word=_WORDS[leaf.state] if leaf else "", blocks=(Rows(rows),))
+    rows: list[tuple[str, Cell]] = []
+    for title, both in said:
+        rows += [(title, Cell(answer.words, _MARKS[answer.state])) for answer in both]
+        if not both:
+            rows.append((title, Cell("nothing that was given speaks of it", Mark.NOT_CHECKED)))
+    leaf = _weightiest(said[0][1])
+    return Evidence(word=_WORDS[leaf.state] if leaf else "", blocks=(Rows(tuple(rows)),))
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
@@ -54,7 +61,7 @@ def _unknown(diagnosis: Diagnosis) -> str:
         return next((n.why for n in diagnosis.not_checked if n.part == "revocation"), "nobody was asked")
     for client in diagnosis.counting:
         said = _said(diagnosis, client)
-        leaf = said[0][1] if said else None
+        leaf = _weightiest(said[0][1]) if said else None
         if leaf is None:
             return "the certificate of its issuer is not known, so nobody can say it of this one"
         if leaf.state != "good":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from tlswizard.core import der as der_
 from tlswizard.core import extensions as ext
@@ -31,8 +32,6 @@ _KNOWN_CRITICAL = frozenset({_DELTA, _SCOPE, _AUTHORITY_KEY})
 OpenSSL uses no list where they are."""
 
 _ENUMERATED = 0x0A
-_CRITICAL = b"\x01\x01\xff"
-"""The DER of a criticality that is set."""
 
 _REASONS = {
     0: "unspecified", 1: "keyCompromise", 2: "cACompromise", 3: "affiliationChanged", 4: "superseded",
@@ -96,6 +95,25 @@ class _Fields:
     entries: der_.TLV | None
     extensions: tuple[ext.Extension, ...]
     flaws: tuple[ext.Flaw, ...]
+
+
+class _Entry(NamedTuple):
+    """One of revokedCertificates (RFC 5280 section 5.1.2.6)."""
+
+    serial: bytes
+    when: bytes
+    extensions: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What the extensions of an entry say (RFC 5280 section 5.3)."""
+
+    reason: str = "unspecified"
+    issuer: CanonicalName | None = None
+    """whose certificates this entry and those behind it are about"""
+    flaw: str = ""
+    """why that cannot be told"""
 
 
 _NONE = datetime.min.replace(tzinfo=UTC)
@@ -180,19 +198,16 @@ class Crl:
             return f"nobody here knows its critical extension {self.unknown_critical[0]}"
         if self._extras[4]:
             return self._extras[4]
-        entries = self._read[1].entries
-        if entries is not None and _CRITICAL in bytes(entries.data) and self._entries[1]:
-            return f"nobody here knows the critical extension {self._entries[1]} in one of its entries"
-        return ""
+        return self._flaw_of_entries
 
     def entry(self, certificate: Certificate) -> Withdrawal | None:
         """What it says of this certificate (RFC 5280 section 5.3); None if it does not list it.
 
         That it covers the certificate (`scope`) and is genuine (`signed_by`) is the caller's to see.
         """
-        if self.malformed or der_.raw(certificate.parts.serial) not in self.der:
-            return None  # most certificates are on no list: reading every entry would take long
-        return self._entries[0].get((certificate.issuer_name, certificate.serial))
+        if self.malformed or der_.value(der_.INTEGER, _content(certificate.serial)) not in self.der:
+            return None  # most certificates are on no list: looking at every entry would take long
+        return self._entries.get((certificate.issuer_name, certificate.serial))
 
     def signed_by(self, certificate: Certificate) -> bool | None:
         """Whether this certificate's key signed it; None if key or algorithm cannot be used.
@@ -246,32 +261,43 @@ class Crl:
         return next((e.content for e in self._read[1].extensions if e.oid == oid), None)
 
     @cached_property
-    def _entries(self) -> tuple[dict[tuple[CanonicalName, int], Withdrawal], str]:
-        """Entries by issuer and serial number of their certificates, and an unknown critical extension."""
+    def _entries(self) -> dict[tuple[CanonicalName, int], Withdrawal]:
+        """By issuer and serial number of the certificates; an entry that cannot be read is not among them."""
         found: dict[tuple[CanonicalName, int], Withdrawal] = {}
-        strange = ""
         issuer = self.issuer_name
-        for serial, withdrawal, extensions in self._each():
-            for extension in extensions:
-                if extension.oid == _ENTRY_ISSUER:
-                    # It holds for the entries behind it, too (RFC 5280 section 5.3.3).
-                    issuer = _directory(extension) or ()
-                elif extension.critical:
-                    strange = strange or extension.oid
-            found.setdefault((issuer, serial), withdrawal)
-        return found, strange
+        for entry, meant in self._each():
+            if isinstance(entry, str) or meant.flaw:
+                continue
+            # A name holds for the entries behind it, too (RFC 5280 section 5.3.3).
+            issuer = issuer if meant.issuer is None else meant.issuer
+            serial = int.from_bytes(entry.serial, "big", signed=True)
+            found.setdefault((issuer, serial), Withdrawal(_date(entry.when), meant.reason))
+        return found
 
-    def _each(self) -> Iterator[tuple[int, Withdrawal, tuple[ext.Extension, ...]]]:
-        """An entry without a readable serial number is passed over; every other one counts."""
+    @cached_property
+    def _flaw_of_entries(self) -> str:
+        """What is wrong with the first entry that says something that nobody can tell; "" if none does."""
+        for entry, meant in self._each():
+            if isinstance(entry, str):
+                return f"one of its entries cannot be read: {entry}"
+            if meant.flaw:
+                return meant.flaw
+        return ""
+
+    def _each(self) -> Iterator[tuple["_Entry | str", "_Meant"]]:
+        """Every entry and what its extensions mean; instead of one that cannot be read, why."""
         entries = self._read[1].entries
+        known: dict[bytes, _Meant] = {b"": _Meant()}  # thousands of entries share a few
         for one in der_.inside(entries) if entries is not None else []:
             try:
-                serial, when, *more = der_.inside(one)
-                number = int.from_bytes(bytes(serial.data), "big", signed=True)
-                extensions, _ = ext.read_extensions(der_.inside(more[0])) if more else ((), ())
-            except (ValueError, IndexError):
+                entry = _entry(one)
+            except (ValueError, IndexError) as error:
+                yield ext.plainly(error), known[b""]
                 continue
-            yield number, Withdrawal(_date(when), _reason(extensions)), extensions
+            meant = known.get(entry.extensions)
+            if meant is None:
+                meant = known[entry.extensions] = _meant(entry.extensions)
+            yield entry, meant
 
     def __hash__(self) -> int:
         return hash(self.der)
@@ -331,27 +357,65 @@ def _fields(tbs: der_.TLV) -> _Fields:
     )
 
 
-def _date(one: der_.TLV) -> datetime | None:
+def _entry(one: der_.TLV) -> _Entry:
+    """Raises ValueError, IndexError. By hand where lengths are short: a list may hold millions of them."""
+    data = bytes(one.data)
+    if der_.tag(one) != der_.SEQUENCE or len(data) < 2 or data[0] != der_.INTEGER:
+        raise ValueError("it has no serial number")
+    middle = 2 + data[1]
+    if data[1] < 0x80 and middle + 1 < len(data) and data[middle + 1] < 0x80:
+        end = middle + 2 + data[middle + 1]
+        serial, when, more = data[2:middle], data[middle:end], data[end:]
+        if end > len(data):
+            raise ValueError("it ends too early")
+    else:
+        first, second, *others = der_.values(data)
+        serial, when = bytes(first.data), der_.raw(second)
+        more = b"".join(der_.raw(other) for other in others)
+    if not serial or _content(int.from_bytes(serial, "big", signed=True)) != serial:
+        raise ValueError("its serial number is no whole number")
+    if when[0] not in (UTC_TIME, GENERALIZED_TIME):
+        raise ValueError("it has no time")
+    return _Entry(serial, when, more)
+
+
+def _content(number: int) -> bytes:
+    """The only encoding of a whole number, without tag and length (X.690 section 8.3)."""
+    size = ((number if number >= 0 else ~number).bit_length() + 8) // 8
+    return number.to_bytes(size, "big", signed=True)
+
+
+def _meant(encoded: bytes) -> _Meant:
+    reason, issuer = "unspecified", None
     try:
-        return read_moment(one)
+        extensions, flaws = ext.read_extensions(der_.inside(der_.one(encoded)))
+        if flaws:
+            return _Meant(flaw=f"an extension of one of its entries cannot be read: {flaws[0].why}")
+        for extension in extensions:
+            if extension.oid == _REASON:
+                reason = read_reason(der_.one(extension.content))
+            elif extension.oid == _ENTRY_ISSUER:
+                issuer = _directory(extension)
+            elif extension.critical:
+                return _Meant(
+                    flaw=f"nobody here knows the critical extension {extension.oid} in one of its entries"
+                )
+    except (ValueError, IndexError) as error:
+        return _Meant(flaw=f"an extension of one of its entries cannot be read: {ext.plainly(error)}")
+    return _Meant(reason, issuer)
+
+
+def _date(when: bytes) -> datetime | None:
+    try:
+        return read_moment(der_.one(when))
     except ValueError:
         return None
 
 
-def _reason(extensions: tuple[ext.Extension, ...]) -> str:
-    for extension in extensions:
-        if extension.oid == _REASON:
-            try:
-                return read_reason(der_.one(extension.content))
-            except ValueError:
-                break
-    return "unspecified"
-
-
-def _directory(extension: ext.Extension) -> CanonicalName | None:
-    """The name in a certificateIssuer (RFC 5280 section 5.3.3); None if there is none to be read."""
-    try:
-        names = [ext.general_name(n) for n in der_.inside(der_.one(extension.content))]
-    except (ValueError, IndexError):
-        return None
-    return next((n.value for n in names if isinstance(n.value, tuple)), None)
+def _directory(extension: ext.Extension) -> CanonicalName:
+    """The name in a certificateIssuer (RFC 5280 section 5.3.3). Raises ValueError, IndexError."""
+    names = [ext.general_name(n) for n in der_.inside(der_.one(extension.content))]
+    directories = [n.value for n in names if isinstance(n.value, tuple)]
+    if not directories:
+        raise ValueError("it names no issuer that a certificate could have")
+    return directories[0]

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -122,7 +122,10 @@ def load_key(spki: bytes) -> PublicKeyTypes:
     if der.dotted(oid) == _RSA_OF_X500:
         rsa_ = der.value(der.SEQUENCE, bytes.fromhex("06092a864886f70d0101010500"))
         spki = der.value(der.SEQUENCE, rsa_ + der.raw(bits))
-    return load_der_public_key(spki)
+    try:
+        return load_der_public_key(spki)
+    except InternalError as error:  # numbers that OpenSSL itself stumbles over
+        raise ValueError("its numbers are none of such a key") from error
 
 
 def describe_key(spki: bytes) -> Key:
@@ -176,7 +179,7 @@ def verifies(spki: bytes, algorithm: Algorithm, signature: bytes, data: bytes) -
         return _check(public, algorithm, signature, data)
     except InvalidSignature:
         return False
-    except (ValueError, IndexError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, IndexError, TypeError, UnsupportedAlgorithm, InternalError):
         return None
 
 

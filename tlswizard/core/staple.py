@@ -34,6 +34,8 @@ _STATUS: dict[int, Literal["good", "withdrawn", "unknown"]] = {
 }  # fmt: skip
 """CertStatus (RFC 6960 section 4.2.1) by its tag."""
 
+_WORST_FIRST = ("withdrawn", "unknown", "good")
+
 _HASHES = {
     "1.3.14.3.2.26": "sha1", "2.16.840.1.101.3.4.2.1": "sha256", "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
@@ -71,8 +73,10 @@ class Single:
         """CertID (RFC 6960 section 4.1.1): the serial number, and the issuer's name and key, hashed."""
         if self.serial != certificate.serial or self.hash not in hashlib.algorithms_available:
             return False
-        name = der_.raw(certificate.parts.issuer)
-        return (self.name_hash, self.key_hash) == (self._of(name), self._of(_key_bits(issuer)))
+        name, key = der_.raw(certificate.parts.issuer), _key_bits(issuer)
+        if key is None:
+            return False
+        return (self.name_hash, self.key_hash) == (self._of(name), self._of(key))
 
     def _of(self, data: bytes) -> bytes:
         return hashlib.new(self.hash, data, usedforsecurity=False).digest()
@@ -91,7 +95,9 @@ class Staple:
     signature: bytes
 
     def about(self, certificate: Certificate, issuer: Certificate) -> Single | None:
-        return next((s for s in self.singles if s.speaks_of(certificate, issuer)), None)
+        """The worst that it says of it: an answer may speak of one certificate several times."""
+        every = [s for s in self.singles if s.speaks_of(certificate, issuer)]
+        return min(every, key=lambda single: _WORST_FIRST.index(single.status), default=None)
 
     def signed_by(self, certificate: Certificate) -> bool | None:
         """Whether this certificate's key signed it; None if key or algorithm cannot be used."""
@@ -188,7 +194,13 @@ def _withdrawal(one: der_.TLV) -> Withdrawal:
     return Withdrawal(read_moment(when), read_reason(given[0]) if given else "unspecified")
 
 
-def _key_bits(issuer: Certificate) -> bytes:
-    """The issuer's key as RFC 6960 section 4.1.1 hashes it: the bits without tag, length and unused bits."""
-    _, bits = der_.inside(issuer.parts.spki)
-    return bytes(bits.data)[1:]
+def _key_bits(issuer: Certificate) -> bytes | None:
+    """The issuer's key as RFC 6960 section 4.1.1 hashes it: the bits without tag, length and unused bits.
+
+    None where what stands on the key's place is no key.
+    """
+    try:
+        _, bits = der_.inside(issuer.parts.spki)
+    except ValueError:
+        return None
+    return bytes(bits.data)[1:] if der_.tag(bits) == 0x03 else None

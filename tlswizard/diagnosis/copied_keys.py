@@ -11,8 +11,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 from typing import Protocol
 
+from cryptography.exceptions import InternalError
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -27,10 +29,18 @@ HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1", "md5")
 ENOUGH = 2048
 """Bits of an RSA key that no program is known to refuse: a copy's key may then be of another kind."""
 
+SMALLEST = 512
+"""Bits of the smallest RSA key that is made here: with fewer there is no room for a signature, and nobody has
+issued such a certificate in this century."""
+
 _LIBRARY: dict[str, Callable[[], hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1, "sha224": hashes.SHA224, "sha256": hashes.SHA256, "sha384": hashes.SHA384,
     "sha512": hashes.SHA512,
 }  # fmt: skip
+
+
+class NoSuchKey(ValueError):
+    """No key like this one is made here; the message says why, after a colon."""
 
 
 class CopyKey(Protocol):
@@ -50,7 +60,7 @@ def new_key() -> CopyKey:
 
 def key_like(certificate: Certificate, *, same_kind: bool = False) -> CopyKey | None:
     """A new key of which a judge says what it says of this certificate's. RSA that is long enough becomes
-    EC, unless `same_kind`. None where a judge cannot use the original's either.
+    EC, unless `same_kind`. None where a judge cannot use the original's either. Raises NoSuchKey.
     """
     key = certificate.key
     if isinstance(key, Flaw) or key.kind == "other":
@@ -63,14 +73,26 @@ def key_like(certificate: Certificate, *, same_kind: bool = False) -> CopyKey | 
             case ec.EllipticCurvePublicKey():
                 return _Ec(ec.generate_private_key(public.curve))
             case dsa.DSAPublicKey():
-                return _Dsa(public.parameters().generate_private_key())
+                return _dsa(public.parameters())
             case ed25519.Ed25519PublicKey():
                 return _Ed(ed25519.Ed25519PrivateKey.generate(), "06032b6570")
             case ed448.Ed448PublicKey():
                 return _Ed(ed448.Ed448PrivateKey.generate(), "06032b6571")
+    except NoSuchKey:
+        raise
     except ValueError:
         return None
     return None
+
+
+def _dsa(parameters: dsa.DSAParameters) -> "_Dsa":
+    """Raises NoSuchKey: a certificate may name any numbers, and those that are no group sign nothing."""
+    try:
+        made = _Dsa(parameters.generate_private_key())
+        made.sign(b"", HASHES[0])
+    except (ValueError, InternalError) as error:
+        raise NoSuchKey("the numbers of its DSA key are none with which anybody can sign") from error
+    return made
 
 
 def key_that_signs(hash_: str) -> CopyKey:
@@ -150,7 +172,8 @@ _E = 65537
 
 @dataclass(frozen=True, eq=False)
 class FactoredRsa:
-    """An RSA key of exactly `bits` bits (512 to ENOUGH), made of small primes, in a millisecond."""
+    """An RSA key of exactly `bits` bits, made of small primes, in a millisecond. Raises NoSuchKey for fewer
+    than SMALLEST and more than ENOUGH."""
 
     bits: int
     primes: tuple[int, ...] = field(default=())
@@ -190,8 +213,17 @@ class FactoredRsa:
         return algorithm, (root % self.modulus).to_bytes(size, "big")
 
 
+MAX_DRAWN = 10_000
+"""Numbers that are drawn for the last prime, of which every twentieth is one."""
+
+SMALL_PRIMES = 100
+"""Of 32 bits each: ENOUGH takes 65."""
+
+
 def _some_primes(bits: int) -> tuple[int, ...]:
-    """Different primes whose product has this many bits (32 at least)."""
+    """Different primes whose product has this many bits. Raises NoSuchKey."""
+    if not SMALLEST <= bits <= ENOUGH:
+        raise NoSuchKey(f"its RSA key has {bits} bits, and none below {SMALLEST} bits is copied")
     left = list(_small_primes())
     chosen: list[int] = []
     product = 1
@@ -199,22 +231,17 @@ def _some_primes(bits: int) -> tuple[int, ...]:
         chosen.append(left.pop(secrets.randbelow(len(left))))
         product *= chosen[-1]
     lowest, highest = -(-(1 << (bits - 1)) // product), ((1 << bits) - 1) // product
-    while True:
+    for _ in range(MAX_DRAWN):
         last = lowest + secrets.randbelow(highest - lowest + 1)
         if last not in chosen and _fit(last | 1) and lowest <= last | 1 <= highest:
             return (*chosen, last | 1)
+    raise NoSuchKey(f"no prime was met for an RSA key of {bits} bits")
 
 
 @cache
 def _small_primes() -> tuple[int, ...]:
     """Enough for the largest key that is made here, and a choice."""
-    found: list[int] = []
-    number = (1 << 31) + 1
-    while len(found) < 100:
-        if _fit(number):
-            found.append(number)
-        number += 2
-    return tuple(found)
+    return tuple(islice(filter(_fit, range((1 << 31) + 1, 1 << 32, 2)), SMALL_PRIMES))
 
 
 def _fit(number: int) -> bool:

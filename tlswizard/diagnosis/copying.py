@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+
 from tlswizard.core import der
 from tlswizard.core import extensions as ext
 from tlswizard.core.case import Case
-from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.crl import Crl
 from tlswizard.core.edit import AddMissing, OnCopy, Reissue, SendMissing
 from tlswizard.core.store import Store, index
@@ -37,7 +39,7 @@ from tlswizard.diagnosis.copied_fields import (
     validity,
     with_names,
 )
-from tlswizard.diagnosis.copied_keys import HASHES, CopyKey, key_like, key_that_signs, new_key
+from tlswizard.diagnosis.copied_keys import HASHES, CopyKey, NoSuchKey, key_like, key_that_signs, new_key
 
 MAX_COPIED = 64
 """Certificates in one copy: ten times what real chains and their namesakes in stores come to."""
@@ -50,6 +52,9 @@ AGO = timedelta(hours=1)
 """New certificates start a little in the past, as issuers make them."""
 
 Served = Certificate | Malformed
+
+BROKEN = (ValueError, LookupError, ArithmeticError, TypeError, InternalError, UnsupportedAlgorithm)
+"""What reading, making and signing may end in: a server sends whatever bytes it likes."""
 
 
 class NoCopy(ValueError):
@@ -71,7 +76,7 @@ class _Form:
 
     fields: Fields
     key: CopyKey | None
-    """None: the original's stays, because no judge can use it"""
+    """None: the original's stays, because no judge can use it or nothing is signed with it"""
     signer: CopyKey | None
     """None: the signature stays, because no judge can check it"""
     hash: str
@@ -95,16 +100,18 @@ class Mould:
         self._served = {c.sha256 for c in case.chain}
         self._trusted_key = new_key()
         self._missing_keys: dict[tuple[bytes, bytes | None], CopyKey] = {}
-        originals = _reachable(case)
-        self._originals = {c.sha256: c for c in originals}
         try:
+            originals = _reachable(case)
+            self._originals = {c.sha256: c for c in originals}
             self._forms = self._shaped(originals)
             self._copies = {sha: self._made(sha, form) for sha, form in self._forms.items()}
-        except (ValueError, IndexError) as error:
-            raise NoCopy(f"a certificate cannot be copied: {ext.plainly(error)}") from error
-        self._origin = {copy.sha256: sha for sha, copy in self._copies.items()}
-        self._roots = self._trusted_roots()
-        self._stores = {id(s): self._store(s, self._copies) for s in case.all_stores}
+            self._origin = {copy.sha256: sha for sha, copy in self._copies.items()}
+            self._roots = self._trusted_roots()
+            self._stores = {id(s): self._store(s, self._copies) for s in case.all_stores}
+        except NoCopy:
+            raise
+        except BROKEN as error:
+            raise NoCopy(f"a certificate cannot be copied: {_plainly(error)}") from error
 
     def copied(self, case: Case, edits: tuple[OnCopy, ...] = ()) -> Copied:
         """A copy of `case`, which is this mould's case or one edited from it, after `edits`.
@@ -113,8 +120,10 @@ class Mould:
         """
         try:
             return self._copied(case, edits)
-        except (ValueError, IndexError) as error:
-            raise NoCopy(str(error)) from error
+        except NoCopy:
+            raise
+        except BROKEN as error:
+            raise NoCopy(_plainly(error)) from error
 
     def _copied(self, case: Case, edits: tuple[OnCopy, ...]) -> Copied:
         forms = dict(self._forms)
@@ -167,9 +176,15 @@ class Mould:
             for issuer in issuers[sha]
         }
         keys: dict[str, CopyKey | None] = {}
+        signing = {_key_id(s) for s in signers.values() if isinstance(s, Certificate)}
         for c in originals:
             if _key_id(c) not in keys:
-                keys[_key_id(c)] = key_like(c, same_kind=_key_id(c) in same_kind)
+                try:
+                    keys[_key_id(c)] = key_like(c, same_kind=_key_id(c) in same_kind)
+                except NoSuchKey as why:
+                    if _key_id(c) in signing:
+                        raise NoCopy(f"“{c.title}” cannot be copied: {why}") from why
+                    keys[_key_id(c)] = None  # nothing here is signed with it, so it may stay
         forms = {}
         for c in originals:
             signer = signers[c.sha256]
@@ -192,9 +207,9 @@ class Mould:
     def _made(self, sha: str, form: _Form) -> Certificate:
         fields = replace(form.fields, spki=form.key.spki) if form.key else form.fields
         if form.signer is None:
-            return Certificate(signed_as_before(fields, self._originals[sha]))
+            return _read(signed_as_before(fields, self._originals[sha]))
         contradicting = fields.algorithm if form.contradicts else None
-        return Certificate(signed(fields, form.signer, form.hash, contradicting=contradicting))
+        return _read(signed(fields, form.signer, form.hash, contradicting=contradicting))
 
     def _store(self, store: Store, copies: Mapping[str, Certificate]) -> Store:
         anchors = tuple(copies.get(c.sha256, c) for c in store.anchors)
@@ -244,7 +259,7 @@ class Mould:
         fields = _authority(subject, issuer, key, child.authority_key_id or b"stand-in", above_id)
         if serial:
             fields = replace(fields, serial=serial)
-        return Certificate(signed(fields, key if root else self._trusted_key, HASHES[0]))
+        return _read(signed(fields, key if root else self._trusted_key, HASHES[0]))
 
     def _trusted_roots(self) -> tuple[Certificate, ...]:
         names = {_TRUSTED}
@@ -252,7 +267,7 @@ class Mould:
             above = _named_issuer(self._originals[sha])[1] if form.orphan else None
             names |= {above} if above else set()
         return tuple(
-            Certificate(
+            _read(
                 signed(
                     _authority(subject, subject, self._trusted_key, _TRUSTED_ID, None),
                     self._trusted_key,
@@ -312,6 +327,19 @@ MISSING, UNKNOWN = "missing", "unknown"
 _TRUSTED = name("Stand-in for an authority that is trusted")
 _TRUSTED_ID = b"stand-in root"
 _VERSION_3 = bytes.fromhex("a003020102")
+
+
+def _read(encoded: bytes) -> Certificate:
+    """What was made, if a judge can read it. Raises NoCopy."""
+    made = parse_certificate(encoded)
+    if isinstance(made, Malformed):
+        raise NoCopy(f"a copy cannot be read: {made.why}")
+    return made
+
+
+def _plainly(error: Exception) -> str:
+    """OpenSSL's own errors are pages long, and for programmers."""
+    return "its key cannot be used" if isinstance(error, InternalError) else ext.plainly(error)
 
 
 def _true_time(case: Case) -> datetime:
@@ -380,9 +408,9 @@ def _names_of(certificate: Certificate) -> tuple[str, ...]:
 
 def _named_issuer(child: Certificate) -> tuple[bytes | None, bytes | None]:
     """Serial number and issuer of the issuer, where the authority key identifier names them (RFC 5280
-    section 4.2.1.1), encoded."""
+    section 4.2.1.1), encoded. What cannot be read names nobody."""
     extension = child.extension(ext.AUTHORITY_KEY_ID)
-    if extension is None:
+    if extension is None or child.authority_key is None:
         return None, None
     fields = {der.tag(one): one for one in der.inside(der.one(extension.content))}
     serial = der.value(der.INTEGER, bytes(fields[0x82].data)) if 0x82 in fields else None

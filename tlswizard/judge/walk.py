@@ -11,13 +11,13 @@ for `judge` to say, so one walk serves all clients that read the same stores.
 import importlib
 import pkgutil
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from tlswizard.core.certificate import CanonicalName, Certificate, Malformed
+from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.store import index
 from tlswizard.core.verdict import Fault, Path, Situation
 
@@ -30,6 +30,13 @@ public hierarchy has."""
 
 MAX_NODES = 1500
 """Certificates that are tried in one search: ends a mesh of cross-signs in 0.3 s."""
+
+MAX_BESIDE = 100
+"""Candidates of one name at each step: stores hold two or three, a server can send thousands. What is trusted
+comes first, then what has the key identifier that is asked for."""
+
+MAX_CHECKS = 2000
+"""Signatures that are checked in one walk, which takes 0.2 s: every key once for every certificate."""
 
 Origin = Literal["sent", "store", "anchor"]
 
@@ -93,18 +100,21 @@ def _judged(route: Route, situation: Situation) -> Path:
 def _routes(situation: Situation) -> tuple[Route, ...]:
     if not situation.chain or isinstance(situation.chain[0], Malformed):
         return ()
-    found, ended = _search(situation, situation.chain[0], deepest_first=True)
+    above = _Above(situation)
+    found, ended = _search(situation, situation.chain[0], above, deepest_first=True)
     if ended and not any(route.end == "anchor" for route in found):
         # Lost in a mesh of cross-signs: a short way out of it may still be there.
-        short, _ = _search(situation, situation.chain[0], deepest_first=False)
+        short, _ = _search(situation, situation.chain[0], above, deepest_first=False)
         found = [*(route for route in short if route.end == "anchor"), *found]
     return tuple(found)
 
 
-def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tuple[list[Route], bool]:
+def _search(
+    situation: Situation, leaf: Certificate, above: "_Above", deepest_first: bool
+) -> tuple[list[Route], bool]:
     """The routes under the budget, and whether the budget ended the search."""
     found: list[Route] = []
-    sent = index(tuple(c for c in situation.chain[1:] if isinstance(c, Certificate)))
+    left_out: tuple[Link, ...] | None = None
     nodes = anchored = 0
     open_ways: deque[tuple[Link, ...]] = deque([(Link(leaf, "sent"),)])
 
@@ -125,37 +135,70 @@ def _search(situation: Situation, leaf: Certificate, deepest_first: bool) -> tup
             if not trusted:
                 stop(links)
             continue
-        onward = _candidates(links, situation, sent)
+        onward = _candidates(links, above)
+        if left_out is None and last.sha256 in above.cut:
+            left_out = links
         if onward and len(links) >= MAX_DEPTH:
             stop(links, cut_short=True)
             continue
         if not onward and not trusted:
             stop(links)
         open_ways.extend((*links, link) for link in (reversed(onward) if deepest_first else onward))
-    if open_ways and not anchored:
-        found.append(Route(open_ways[-1], "stop", cut_short=True))
-    return found, bool(open_ways)
+    ended = open_ways[-1] if open_ways else left_out
+    if ended and not anchored:
+        found.append(Route(ended, "stop", cut_short=True))
+    return found, ended is not None
 
 
-def _candidates(
-    links: tuple[Link, ...], situation: Situation, sent: Mapping[CanonicalName, tuple[Certificate, ...]]
-) -> list[Link]:
+class _Above:
+    """What may stand above a certificate, as far as one walk looks."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._sent = index(tuple(c for c in situation.chain[1:] if isinstance(c, Certificate)))
+        self._known: dict[str, tuple[Link, ...]] = {}
+        self._checked: dict[tuple[str, str], bool | None] = {}
+        self.cut: set[str] = set()
+        """those above which a limit left something out"""
+
+    def __call__(self, child: Certificate) -> tuple[Link, ...]:
+        if child.sha256 not in self._known:
+            self._known[child.sha256] = tuple(self._links(child))
+        return self._known[child.sha256]
+
+    def _links(self, child: Certificate) -> Iterator[Link]:
+        name = child.issuer_name
+        places: tuple[tuple[Origin, tuple[Certificate, ...]], ...] = (
+            ("anchor", self._situation.anchors.get(name, ())),
+            ("sent", self._sent.get(name, ())),
+            ("store", self._situation.intermediates.get(name, ())),
+        )
+        every: dict[str, tuple[Certificate, Origin]] = {}
+        for origin, certificates in places:
+            for certificate in certificates:
+                every.setdefault(certificate.sha256, (certificate, origin))
+        rows = list(every.values())
+        if len(rows) > MAX_BESIDE:
+            self.cut.add(child.sha256)
+            rows.sort(key=lambda row: (row[1] != "anchor", not _ids_match(row[0], child)))
+        for certificate, origin in rows[:MAX_BESIDE]:
+            pair = (_key(certificate), child.sha256)
+            if pair not in self._checked:
+                if len(self._checked) >= MAX_CHECKS:
+                    self.cut.add(child.sha256)
+                    return
+                self._checked[pair] = certificate.verifies(child)
+            yield Link(certificate, origin, self._checked[pair])
+
+
+def _candidates(links: tuple[Link, ...], above: _Above) -> list[Link]:
     child = links[-1].certificate
     on_path = {(link.certificate.subject_name, _key(link.certificate)) for link in links}
-    every: list[Link] = []
-    seen: set[str] = set()
-    for origin, certificates in (
-        ("anchor", situation.anchors.get(child.issuer_name, ())),
-        ("sent", sent.get(child.issuer_name, ())),
-        ("store", situation.intermediates.get(child.issuer_name, ())),
-    ):
-        for certificate in certificates:
-            if (
-                certificate.sha256 not in seen
-                and (certificate.subject_name, _key(certificate)) not in on_path
-            ):
-                seen.add(certificate.sha256)
-                every.append(Link(certificate, origin, certificate.verifies(child)))  # type: ignore[arg-type]
+    every = [
+        link
+        for link in above(child)
+        if (link.certificate.subject_name, _key(link.certificate)) not in on_path
+    ]
     good = [link for link in every if link.signed] or [link for link in every if link.signed is None]
     return good or sorted(every, key=lambda link: _distance(link, child))[:1]
 

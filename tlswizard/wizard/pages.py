@@ -204,6 +204,7 @@ def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
     fix_ = offer.fix
     return (
         Conclusion(Mark.INFO, fix_.title),
+        *sections.danger(fix_),  # before the commands: on a small screen nobody pages down to a warning
         *((Commands(fix_.commands),) if fix_.commands else (Paragraph(fix_.text),)),
         *sections.proof(offer, diagnosis),
         Rows(
@@ -213,7 +214,6 @@ def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
                 ("Risk", Cell(fix_.risk)),
             )
         ),
-        *sections.danger(fix_),
     )
 
 

@@ -1,8 +1,12 @@
 """Was a certificate on the path withdrawn, as far as given lists and the stapled answer say?
 
 RFC 5280 section 6.3, RFC 6960 section 3.2. Where nothing was given nothing is said, but that the leaf
-names nobody to ask. `crl` and `staple` as kinds tell the sources apart: most programs that look at one
-do not look at the other.
+names nobody to ask. `crl` and `staple` as kinds tell the sources apart, and each is told for itself: most
+programs that look at one do not look at the other.
+
+For clients of the engine `openssl`, too, this rule decides, and it is RFC 5280's model: every list that is
+fresh, authentic and about the certificate is asked, and an entry in any of them counts. OpenSSL asks the one
+list that it scores best, so of several lists that contradict each other it may believe the other one.
 """
 
 from collections.abc import Iterator
@@ -31,8 +35,8 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     if situation.crls or situation.staple is not None:
         from tlswizard.judge.withdrawn import answers  # noqa: PLC0415 - most situations hold neither
 
-        for index, answer in enumerate(answers(route.certificates, situation)):
-            if answer is not None:
+        for index, said in enumerate(answers(route.certificates, situation)):
+            for answer in said:
                 yield from _said(route, index, answer)
     leaf = route.certificates[0]
     if situation.staple_asked and situation.staple is None and STATUS_REQUEST in leaf.tls_features:

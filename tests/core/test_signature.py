@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command_oracle import command_says
+from cryptography.exceptions import InternalError
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -21,6 +22,7 @@ from der_making import (
 )
 from judge_making import situation
 
+from tlswizard.core import signature
 from tlswizard.core.certificate import Certificate, Flaw
 from tlswizard.core.signature import Algorithm, Key, describe_key, read_algorithm, verifies
 
@@ -376,3 +378,22 @@ def test_a_key_is_known_by_its_bytes():
     one, two = describe_key(spki(EC)), describe_key(spki(P384))
     assert one == describe_key(spki(EC)) == Key("EC", 256, one.sha256)
     assert one.sha256 != two.sha256
+
+
+def test_a_key_that_openssl_stumbles_over_checks_nothing():
+    """An even modulus: BN_mod_inverse fails, and the library raises what is no ValueError."""
+    numbers = sequence(integer(1 << 2047), integer(1 << 255), integer(3))
+    odd = sequence(sequence(oid("1.2.840.10040.4.1"), numbers), bit_string(integer(2)))
+    assert describe_key(odd).kind == "DSA"
+    algorithm = Algorithm("2.16.840.1.101.3.4.3.2", "DSA", "sha256")
+    assert verifies(odd, algorithm, sequence(integer(5), integer(7)), DATA) in (None, False)
+
+
+def test_an_error_of_openssl_itself_makes_a_key_unusable(monkeypatch):
+    def broken(*_: object) -> None:
+        raise InternalError("Unknown OpenSSL error", [])
+
+    monkeypatch.setattr(signature, "load_der_public_key", broken)
+    with pytest.raises(ValueError, match="none of such a key"):
+        describe_key(spki(EC))
+    assert verifies(spki(EC), read(SHA256_WITH_RSA), b"", DATA) is None

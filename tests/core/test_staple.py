@@ -9,6 +9,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from judge_making import AT, DAY, authority, leaf, made, root
 from withdrawing import answer_to
 
+from tlswizard.core import der
+from tlswizard.core.certificate import Certificate, parse_certificate
 from tlswizard.core.crl import Withdrawal
 from tlswizard.core.staple import MalformedStaple, Staple, parse_staple
 
@@ -16,7 +18,7 @@ ROOT = root()
 SERVER = leaf(ROOT)
 FOR_ANSWERS = [ExtendedKeyUsageOID.OCSP_SIGNING]
 DELEGATE = made("Responder", ROOT, purposes=FOR_ANSWERS)
-GONE, UNKNOWN = ocsp.OCSPCertStatus.REVOKED, ocsp.OCSPCertStatus.UNKNOWN
+GOOD, GONE, UNKNOWN = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED, ocsp.OCSPCertStatus.UNKNOWN
 
 
 def parsed(answer: bytes) -> Staple:
@@ -47,6 +49,55 @@ def test_it_says_when_and_why_it_was_withdrawn():
     assert gone.singles[0].withdrawal == Withdrawal(AT - 2 * DAY, "keyCompromise")
     assert parsed(answer_to(SERVER.certificate, ROOT, GONE)).singles[0].withdrawal == Withdrawal(AT - 2 * DAY)
     assert parsed(answer_to(SERVER.certificate, ROOT, UNKNOWN)).singles[0].status == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "worst"),
+    [
+        ((GOOD, GONE), "withdrawn"), ((GONE, GOOD), "withdrawn"), ((GOOD, UNKNOWN), "unknown"),
+        ((UNKNOWN, GOOD, GONE), "withdrawn"), ((GOOD, GOOD), "good"),
+    ],
+)  # fmt: skip
+def test_of_several_answers_about_one_certificate_the_worst_counts(
+    statuses: tuple[ocsp.OCSPCertStatus, ...], worst: str
+):
+    single = several(*statuses).about(SERVER.certificate, ROOT.certificate)
+    assert single is not None
+    assert single.status == worst
+
+
+def several(*statuses: ocsp.OCSPCertStatus) -> Staple:
+    """One answer that speaks of the server as often as there are statuses."""
+    every = []
+    for status in statuses:
+        (body,) = der.inside(der.one(answer_to(SERVER.certificate, ROOT, status)))[1:]
+        _, content = der.inside(der.values(bytes(body.data))[0])
+        data, *rest = der.inside(der.one(bytes(content.data)))
+        every += [der.raw(one) for one in der.inside(single_list(data))]
+    fields = [der.raw(f) for f in der.inside(data)]
+    at = fields.index(der.raw(single_list(data)))
+    fields[at] = der.value(0x30, b"".join(every))
+    whole = der.value(0x30, der.value(0x30, b"".join(fields)) + b"".join(der.raw(r) for r in rest))
+    kind = bytes.fromhex("06092b0601050507300101")
+    body_ = der.value(0xA0, der.value(0x30, kind + der.value(0x04, whole)))
+    return parsed(der.value(0x30, b"\x0a\x01\x00" + body_))
+
+
+def single_list(data: der.TLV) -> der.TLV:
+    return next(f for f in der.inside(data) if der.tag(f) == der.SEQUENCE)
+
+
+@pytest.mark.parametrize("place", ["0400", "3000", "30020500", "30040500 0500", "3005 3000 030100"])
+def test_an_issuer_without_a_readable_key_is_spoken_of_by_nobody(place: str):
+    whole = ROOT.certificate.der
+    spki = der.raw(ROOT.certificate.parts.spki)
+    tbs = der.raw(der.signed_parts(whole).tbs)
+    fields = [bytes.fromhex(place) if der.raw(f) == spki else der.raw(f) for f in der.inside(der.one(tbs))]
+    rest = whole[whole.index(tbs) + len(tbs) :]
+    strange = parse_certificate(der.value(0x30, der.value(0x30, b"".join(fields)) + rest))
+    assert isinstance(strange, Certificate)
+    staple = parsed(answer_to(SERVER.certificate, ROOT))
+    assert staple.about(SERVER.certificate, strange) is None
 
 
 def test_it_is_fresh_between_its_dates():

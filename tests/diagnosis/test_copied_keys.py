@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from tlswizard.core import der
 from tlswizard.core.signature import describe_key, read_algorithm, verifies
-from tlswizard.diagnosis.copied_keys import ENOUGH, HASHES, FactoredRsa, key_that_signs, new_key
+from tlswizard.diagnosis import copied_keys
+from tlswizard.diagnosis.copied_keys import (
+    ENOUGH,
+    HASHES,
+    SMALLEST,
+    FactoredRsa,
+    NoSuchKey,
+    key_that_signs,
+    new_key,
+)
 
 LIBRARY = {
     "md5": hashes.MD5, "sha1": hashes.SHA1, "sha224": hashes.SHA224, "sha256": hashes.SHA256,
@@ -19,7 +28,7 @@ LIBRARY = {
 
 
 @settings(deadline=None, max_examples=40)
-@given(bits=st.integers(512, ENOUGH), data=st.binary(max_size=100))
+@given(bits=st.integers(SMALLEST, ENOUGH), data=st.binary(max_size=100))
 def test_an_rsa_key_of_small_primes_has_exactly_its_size_and_signs(bits: int, data: bytes):
     key = FactoredRsa(bits)
     public = load_der_public_key(key.spki)
@@ -61,3 +70,16 @@ def test_a_hash_that_is_too_long_for_the_key_says_so():
 
 def test_a_new_key_is_of_todays_strength():
     assert str(describe_key(new_key().spki)) == "EC 256"
+
+
+@pytest.mark.parametrize("bits", [0, 1, 4, 6, 31, 62, 64, SMALLEST - 1, ENOUGH + 1, 1 << 20])
+def test_a_key_of_another_size_is_not_made(bits: int):
+    with pytest.raises(NoSuchKey, match=f"its RSA key has {bits} bits"):
+        FactoredRsa(bits)
+
+
+def test_where_no_prime_is_met_the_search_ends(monkeypatch):
+    monkeypatch.setattr(copied_keys, "_fit", lambda number: number < 1 << 32)
+    monkeypatch.setattr(copied_keys, "MAX_DRAWN", 20)
+    with pytest.raises(NoSuchKey, match="no prime"):
+        FactoredRsa(2048)

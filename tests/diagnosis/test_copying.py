@@ -1,5 +1,6 @@
 """A copy with other keys shows the faults of its original; with the fix it shows that they are gone."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from der_making import bit_string, integer, oid, sequence
 from diagnosis_cases import CONTENT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from judge_making import (
     AT,
     CA_CONFIG,
@@ -30,14 +34,15 @@ from proof_oracle import openssl_accepts
 from tlswizard.clients.verdicts import verdicts
 from tlswizard.core import der
 from tlswizard.core.case import Case, Handshake, Observed, Part, Revocation
-from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.crl import Crl
 from tlswizard.core.edit import AddMissing, OnCopy, Reissue, SendMissing
 from tlswizard.core.finding import Proof
 from tlswizard.core.store import Store
 from tlswizard.core.target import parse_target
-from tlswizard.diagnosis import copying
+from tlswizard.diagnosis import copied_keys, copying
 from tlswizard.diagnosis.bench import after, copied_after
+from tlswizard.diagnosis.copied_fields import fields_of
 from tlswizard.diagnosis.copying import Mould, NoCopy
 from tlswizard.diagnosis.diagnose import diagnose
 
@@ -89,7 +94,7 @@ KINDS: dict[str, tuple[list[Any], list[Any], str]] = {
     "expired-authority": ([leaf(LATE), LATE], [ROOT], "renew-certificate"),
     "expired-root": (served(), [root(key=ROOT.key, not_after=AT - DAY)], "update-roots"),
     "other-name": (served(names=("b.example",)), [ROOT], "reissue-with-names"),
-    "both": (served(names=("b.example",), not_after=AT - DAY), [ROOT], "renew-certificate"),
+    "both": (served(names=("b.a.example",), not_after=AT - DAY), [ROOT], "renew-certificate"),
     "missing": (served()[:1], [ROOT], "send-full-chain"),
     "wrong-one": ([leaf(ISSUING), LATE], [ROOT], "send-full-chain"),
     "twin": ([leaf(ISSUING), TWIN], [ROOT], "send-full-chain"),
@@ -357,7 +362,9 @@ def test_an_edit_with_certificates_that_exist_is_made_on_the_copy_too():
     ask = told.fix("use-listed-name")
     assert ask is not None
     moved = after(case("both"), (ask.fix,))
-    assert copied_after(Mould(case("both")), case("both"), (ask.fix,)).case.name == moved.name == "b.example"
+    assert (
+        copied_after(Mould(case("both")), case("both"), (ask.fix,)).case.name == moved.name == "b.a.example"
+    )
 
 
 def test_another_handshake_keeps_its_chain():
@@ -370,3 +377,126 @@ def test_another_handshake_keeps_its_chain():
     assert now.handshakes
     assert now.handshakes.result
     assert now.handshakes.result[1] == before.handshakes.result[1]  # type: ignore[union-attr,index]
+
+
+# ── whatever a server sends ──
+
+
+def keyed(one: Made, spki: bytes, issuer: Made) -> Certificate:
+    """The certificate with another key in it, signed by its issuer."""
+    tbs = replace(fields_of(one.certificate), spki=spki).encoded()
+    signature = bit_string(issuer.key.sign(tbs, ec.ECDSA(SHA256())))
+    made = parse_certificate(sequence(tbs, der.raw(one.certificate.signed.algorithm), signature))
+    assert isinstance(made, Certificate)
+    return made
+
+
+def rsa_key(modulus: int) -> bytes:
+    public = bit_string(sequence(integer(modulus), integer(3)))
+    return sequence(sequence(oid("1.2.840.113549.1.1.1"), b"\x05\x00"), public)
+
+
+def dsa_key(p: int, q: int, g: int) -> bytes:
+    identifier = sequence(oid("1.2.840.10040.4.1"), sequence(integer(p), integer(q), integer(g)))
+    return sequence(identifier, bit_string(integer(2)))
+
+
+ODD_KEYS = {
+    "rsa-4": rsa_key(15), "rsa-6": rsa_key(61), "rsa-8": rsa_key(253), "rsa-301": rsa_key((1 << 300) + 331),
+    "dsa-even": dsa_key(1 << 2047, 1 << 255, 3),
+    "dsa-minus-one": dsa_key((1 << 2047) + 1, (1 << 255) + 1, 1 << 2047),
+}  # fmt: skip
+
+every_odd_key = pytest.mark.parametrize("spki", ODD_KEYS.values(), ids=ODD_KEYS)
+
+
+@every_odd_key
+def test_a_key_that_nothing_is_signed_with_hinders_no_proof(spki: bytes):
+    extra = keyed(authority("Root", ROOT), spki, ROOT)
+    told = diagnose(case_of([leaf(ROOT, not_after=AT - DAY), extra], [ROOT]), CONTENT)
+    renew = told.fix("renew-certificate")
+    assert renew is not None
+    assert [(p.on, p.clients[0].after) for p in renew.proofs] == [("copy", "accept")]
+
+
+@every_odd_key
+def test_a_server_with_a_key_that_nobody_makes_gets_a_verdict_and_a_proof(spki: bytes):
+    told = diagnose(case_of([keyed(leaf(ROOT, not_after=AT - DAY), spki, ROOT)], [ROOT]), CONTENT)
+    assert "expired" in [f.id for f in told.urgent]
+    renew = told.fix("renew-certificate")
+    assert renew is not None
+    assert renew.proofs
+
+
+def test_a_key_that_signs_and_that_nobody_makes_says_why_there_is_no_copy(monkeypatch):
+    monkeypatch.setattr(copied_keys, "SMALLEST", 1025)
+    small = by_openssl("Small", bits=1024, digest="sha1", extensions=CA_CONFIG)
+    below, _ = by_openssl(HOST, digest="sha1", extensions=LEAF_CONFIG, signer=small[1])
+    assert small[0].verifies(below)
+    with pytest.raises(NoCopy, match="“Small” cannot be copied: its RSA key has 1024 bits"):
+        Mould(case_of([below], [small[0]]))
+
+
+UNREAD_IDS = [
+    "3100",
+    "",
+    "30",
+    "3003820100",
+    "300682000a010203",
+    "3006a104a4023000",
+    "3009a107a4053003310102",
+]
+
+
+@pytest.mark.parametrize("content", UNREAD_IDS)
+def test_an_issuer_named_in_a_way_that_cannot_be_read_is_named_by_nobody(content: str):
+    odd = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.35"), bytes.fromhex(content))
+    lone = leaf(ISSUING, key_ids=False, more=[(odd, False)])
+    before = case_of([lone], [ROOT])
+    assert diagnose(before, CONTENT).urgent
+    assert list(made_or_not(before))
+
+
+def made_or_not(before: Case) -> Iterator[str]:
+    """What is said of each copy. Raises anything but NoCopy."""
+    first = before.chain[0]
+    assert isinstance(first, Certificate)
+    edits: list[tuple[OnCopy, ...]] = [
+        (), (Reissue(names=(HOST,), servers=True),), (Reissue(trusted=True),),
+        (Reissue(plain=True, stronger=True),), (SendMissing((first,)),), (AddMissing("file:roots", first),),
+    ]  # fmt: skip
+    try:
+        mould = Mould(before)
+    except NoCopy as why:
+        yield str(why)
+        return
+    for some in edits:
+        try:
+            done = mould.copied(before, some)
+        except NoCopy as why:
+            yield str(why)
+        else:
+            yield verdicts(done.case, CONTENT, ("openssl",), others=False)[0].verdict.result
+
+
+SENT = {
+    "ec": leaf(ISSUING).certificate.der, "rsa": by_rsa(digest="sha256").der,
+    "by-number": leaf(ISSUING, key_ids=False, more=[(x509.AuthorityKeyIdentifier(
+        b"\x01\x02", [x509.DirectoryName(ROOT.certificate.library().subject)], 4711), False)],
+    ).certificate.der,
+}  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    which=st.sampled_from(sorted(SENT)), lone=st.booleans(),
+    wrong=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=4),
+)  # fmt: skip
+def test_nothing_but_no_copy_comes_out_whatever_is_sent(which: str, lone: bool, wrong: list[tuple[int, int]]):
+    content = bytearray(SENT[which])
+    for place, value in wrong:
+        content[place % len(content)] = value
+    one = parse_certificate(bytes(content))
+    if isinstance(one, Certificate):
+        assert list(made_or_not(case_of([one] if lone else [one, ISSUING], [ROOT, TOP_RSA])))
+        assert list(made_or_not(case_of([leaf(ISSUING), one], [one])))

@@ -383,7 +383,7 @@ def test_three_faults_are_proven_together_and_no_fewer_suffice():
     intermediate = root.intermediate("Test Second CA")
     leaf = intermediate.leaf(["server.example"], not_before=AT - days(2), not_after=AT + days(300))
     case = made(
-        (leaf, intermediate, root), [store("linux-system")], name="other.example", at=AT - days(400),
+        (leaf, intermediate, root), [store("linux-system")], name="other.server.example", at=AT - days(400),
         time=clock(AT, machine=AT - days(400)),
     )  # fmt: skip
     told = diagnose(case, CONTENT, ("openssl",))
@@ -430,7 +430,7 @@ def test_a_set_is_enough_only_if_every_program_that_counts_is_turned():
 def both() -> Case:
     root, intermediate, _ = house()
     leaf = intermediate.leaf(["server.example"], not_before=AT - days(90), not_after=AT - days(1))
-    return made((leaf, intermediate), [store("linux-system", root)], name="other.example")
+    return made((leaf, intermediate), [store("linux-system", root)], name="other.server.example")
 
 
 def test_faults_that_one_action_repairs_are_one_entry():
@@ -439,8 +439,8 @@ def test_faults_that_one_action_repairs_are_one_entry():
     assert renew is not None
     assert renew == told.fix("reissue-with-names")
     assert (renew.fix.causes, renew.fix.also) == (("expired", "name-mismatch"), ("reissue-with-names",))
-    assert (
-        renew.fix.title == "Get a new certificate for the server that is valid now and carries other.example"
+    assert renew.fix.title == (
+        "Get a new certificate for the server that is valid now and carries other.server.example"
     )
     (proof,) = renew.proofs
     assert (proof.on, proof.fixes, proof.clients[0].after) == ("copy", ("renew-certificate",), "accept")

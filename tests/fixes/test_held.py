@@ -1,11 +1,13 @@
 """The way up from the server's certificate, through all that is at hand."""
 
+from time import process_time
+
 from fix_cases import held, told_of
-from judge_making import AT, DAY, Made, authority, leaf, root
+from judge_making import AT, DAY, Made, authority, leaf, new_key, root
 
 from tlswizard.core.finding import Findings
 from tlswizard.core.store import Store
-from tlswizard.fixes.held import Held, best_way
+from tlswizard.fixes.held import MAX_DEPTH, Held, best_way
 
 ROOT, OTHER = root(), root("Other Root")
 ISSUING = authority("Issuing", ROOT)
@@ -64,3 +66,36 @@ def test_crossing_authorities_end():
     one, two = root("One"), root("Two")
     circle = [authority("One", two, key=one.key), authority("Two", one, key=two.key)]
     assert way([leaf(one), *circle], held("linux-system", ROOT)).certificates
+
+
+def test_the_same_name_and_key_is_met_once():
+    one, two = root("One"), root("Two")
+    ones = [authority("One", two, key=one.key) for _ in range(5)]
+    twos = [authority("Two", one, key=two.key) for _ in range(5)]
+    assert len(way([leaf(one), *ones, *twos], held("linux-system", ROOT)).certificates) == 3
+
+
+def test_a_tower_is_left_at_some_floor():
+    tower = [root("Top")]
+    for number in range(MAX_DEPTH + 3):
+        tower.append(authority(f"Floor {number}", tower[-1]))
+    found = way([leaf(tower[-1]), *reversed(tower[1:])], held("linux-system", ROOT))
+    assert len(found.certificates) == MAX_DEPTH
+
+
+def test_thousands_that_go_round_in_a_circle_are_diagnosed_in_time():
+    """Both the search for what could be sent and the judge's own."""
+    one, two = root("One"), root("Two")
+    ones = [authority("One", two, key=one.key) for _ in range(400)]
+    twos = [authority("Two", one, key=two.key) for _ in range(400)]
+    chain = [leaf(one, names=("b.example",)), *ones, *twos]
+    begun = process_time()
+    told = told_of(chain, held("linux-system", ROOT))
+    assert process_time() - begun < 2
+    assert "untrusted-root" in [f.id for f in told.urgent]
+
+
+def test_the_issuer_that_is_named_by_its_key_is_found_among_many_of_its_name():
+    others = [authority("Issuing", ROOT, key=new_key()) for _ in range(150)]
+    found = way([LEAF, *others, ISSUING], held("linux-system", ROOT))
+    assert found.certificates == certificates(LEAF, ISSUING, ROOT)

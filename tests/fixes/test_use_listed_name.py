@@ -5,6 +5,7 @@ from diagnosis_cases import AT, CONTENT, diagnosed, house, made, store
 
 from tlswizard.core.edit import AskForName
 from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.fixes.use_listed_name import DANGER
 from tlswizard.lab import authority
 
 
@@ -45,7 +46,46 @@ def test_a_name_that_nobody_can_ask_for_is_not_offered(names: list[str]):
 
 
 def test_a_self_signed_certificate_with_another_name_has_two_things_to_put_right():
-    leaf = authority.self_signed(["device.example"], at=AT)
-    told = diagnose(made((leaf,), [store("linux-system")], name="wrong.example"), CONTENT, ("openssl",))
+    leaf = authority.self_signed(["device.corp.example"], at=AT)
+    told = diagnose(made((leaf,), [store("linux-system")], name="wrong.corp.example"), CONTENT, ("openssl",))
     assert [f.id for f in told.urgent] == ["self-signed", "name-mismatch"]
     assert told.fix("use-listed-name")
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (["evil.example"], "bank.test"), (["evil.bank.example"], "www.bank.test"),
+        (["bank.test.evil.example"], "bank.test"), (["evilbank.test"], "bank.test"),
+    ],
+)  # fmt: skip
+def test_a_name_that_anybody_could_have_is_not_offered(names: list[str], asked: str):
+    """Whoever intercepts the connection chooses it, and has a good certificate for it."""
+    told = offered(names, asked)
+    assert [f.id for f in told.urgent] == ["name-mismatch"]
+    assert told.fix("use-listed-name") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "name"),
+    [
+        (["evil.example", "WWW2.Bank.test"], "www.bank.test", "WWW2.Bank.test"),
+        (["evil.example"], "bank", "evil.example"), (["evil.example"], "192.0.2.7", "evil.example"),
+    ],
+)  # fmt: skip
+def test_a_name_that_has_little_to_do_with_the_asked_one_is_offered_with_a_warning(
+    names: list[str], asked: str, name: str
+):
+    proven = offered(names, asked).fix("use-listed-name")
+    assert proven is not None
+    assert (proven.fix.edits, proven.fix.danger) == ((AskForName(name),), DANGER)
+    assert "evil" in name or "evil" not in proven.fix.text
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"), [(["wiki.corp.example"], "wiki"), (["www.a.example"], "a.example")]
+)
+def test_the_same_name_in_another_form_needs_no_warning(names: list[str], asked: str):
+    proven = offered(names, asked).fix("use-listed-name")
+    assert proven is not None
+    assert not proven.fix.danger

@@ -437,6 +437,12 @@ def test_where_the_path_stops_nothing_is_said_of_its_last_certificate():
 REVOKED, UNKNOWN_THERE = ocsp.OCSPCertStatus.REVOKED, ocsp.OCSPCertStatus.UNKNOWN
 FOR_ANSWERS = [ExtendedKeyUsageOID.OCSP_SIGNING]
 DELEGATE = made("Responder", ISSUING, purposes=FOR_ANSWERS)
+
+
+def changed_last(der: bytes) -> bytes:
+    return der[:-1] + bytes([der[-1] ^ 1])
+
+
 MANIFEST = {
     "good": (answer_to(SERVER.certificate, ISSUING), []),
     "withdrawn": (answer_to(SERVER.certificate, ISSUING, REVOKED), ["revoked"]),
@@ -455,7 +461,7 @@ MANIFEST = {
         answer_to(SERVER.certificate, ISSUING, by=SERVER, sent=[SERVER]), ["revocation-unreachable"]
     ),
     "changed-on-the-way": (
-        answer_to(SERVER.certificate, ISSUING)[:-1] + b"\x00", ["revocation-unreachable"]
+        changed_last(answer_to(SERVER.certificate, ISSUING)), ["revocation-unreachable"]
     ),
     "rubbish": (b"\x30\x03\x0a\x01", ["revocation-unreachable"]),
     "nothing": (b"", ["revocation-unreachable"]),
@@ -479,14 +485,26 @@ def test_the_stapled_answer_speaks_of_the_leaf_alone(which: str):
     assert triples(found) == [(cause, "staple", "leaf") for cause in expected]
 
 
-def test_one_good_source_is_enough_and_one_that_says_withdrawn_too():
+def test_what_the_lists_say_and_what_the_staple_says_is_told_apart():
     good, gone = answer_to(SERVER.certificate, ISSUING), answer_to(SERVER.certificate, ISSUING, REVOKED)
     old = answer_to(SERVER.certificate, ISSUING, since=AT - 9 * DAY, until=AT - DAY)
-    assert told(stapled(good, (OF_ROOT,))) == []
-    assert told(stapled(old, BOTH)) == []
+    none = ("revocation-unreachable", "no-crl", "leaf")
+    assert triples(told(stapled(good, (OF_ROOT,)))) == [none]
+    assert triples(told(stapled(gone, (OF_ROOT,)))) == [none, ("revoked", "staple", "leaf")]
+    assert triples(told(stapled(old, BOTH))) == [("revocation-stale", "staple", "leaf")]
     assert triples(told(stapled(gone, BOTH))) == [("revoked", "staple", "leaf")]
     listed = (OF_ROOT, list_of(ISSUING, SERVER.certificate))
     assert triples(told(stapled(good, listed))) == [("revoked", "crl", "leaf")]
+    assert triples(told(stapled(gone, listed))) == [("revoked", "crl", "leaf"), ("revoked", "staple", "leaf")]
+
+
+@pytest.mark.parametrize("status", [ocsp.OCSPCertStatus.GOOD, REVOKED])
+def test_a_staple_changes_nothing_for_who_does_not_look_at_it(status: ocsp.OCSPCertStatus):
+    """OpenSSL leaves staples to the program, and it refuses where a list that it was given is over."""
+    over = list_of(ISSUING, SERVER.certificate, since=AT - 9 * DAY, until=AT - DAY)
+    staple = answer_to(SERVER.certificate, ISSUING, status)
+    verdict = verdict_on("openssl", stapled(staple, (OF_ROOT, over)))
+    assert triples(verdict.faults) == [("revocation-stale", "crl", "leaf")]
 
 
 def test_a_delegate_that_was_withdrawn_is_not_believed():
@@ -496,5 +514,5 @@ def test_a_delegate_that_was_withdrawn_is_not_believed():
         list_of(ISSUING, *withdrawn, more=[scope(full_name=URI_B)])
         for withdrawn in ((), (delegate.certificate,))
     )
-    assert told(stapled(staple, (OF_ROOT, nobody))) == []
-    assert [f.cause for f in told(stapled(staple, (OF_ROOT, gone)))] == ["revocation-unreachable"]
+    about = [told(stapled(staple, (*BOTH, lists))) for lists in (nobody, gone)]
+    assert [triples(found) for found in about] == [[], [("revocation-unreachable", "staple", "leaf")]]

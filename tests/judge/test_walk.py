@@ -18,7 +18,8 @@ from judge_making import (
 
 from tlswizard.core.certificate import Malformed
 from tlswizard.core.verdict import Path
-from tlswizard.judge.walk import MAX_DEPTH, MAX_PATHS, walk
+from tlswizard.judge import walk as walking
+from tlswizard.judge.walk import MAX_BESIDE, MAX_DEPTH, MAX_PATHS, walk
 
 ROOT = root()
 ISSUING = authority("Issuing", ROOT)
@@ -193,3 +194,39 @@ def test_a_search_that_a_limit_ended_is_a_finding_and_no_acceptance():
     verdict = verdict_of("openssl", *chain, roots=[top])
     assert (verdict.result, verdict.disagreement) == ("accept", None)
     assert len(verdict.path.certificates) == len(tower) + 1
+
+
+def test_more_of_one_name_than_are_tried_end_the_search_and_nothing_looks_fine():
+    plain = leaf(ISSUING, key_ids=False)
+    bare = authority("Issuing", ROOT, key=ISSUING.key, key_ids=False)
+    same = [authority("Issuing", ROOT) for _ in range(MAX_BESIDE)]
+    assert all_faults(plain, *same, bare, roots=[ROOT])[0] == "untrusted-root (search-ended)"
+    assert verdict_of("dotnet", plain, *same, bare, roots=[ROOT]).result == "refuse"
+    top = root("Issuing", key=ISSUING.key, key_ids=False)
+    # What is trusted, and what the leaf asks for by its key, is not crowded out.
+    assert accepts(plain, *same, roots=[top]) == [True, True]
+    assert drawn(paths(LEAF, *same, ISSUING, roots=[ROOT])) == ["leaf -> Issuing -> Root!"]
+
+
+def test_more_signatures_than_are_checked_end_the_search(monkeypatch):
+    monkeypatch.setattr(walking, "MAX_CHECKS", 5)
+    same = [authority("Issuing", ROOT) for _ in range(8)]
+    assert all_faults(LEAF, *same, ISSUING, roots=[ROOT])[0] == "untrusted-root (search-ended)"
+
+
+def test_every_key_is_checked_once_for_every_certificate(monkeypatch):
+    same = [authority("Issuing", ROOT, key=ISSUING.key) for _ in range(8)]
+    monkeypatch.setattr(walking, "MAX_CHECKS", 9)
+    assert len(paths(LEAF, *same, roots=[ROOT])) == 8
+
+
+def test_two_that_issue_each_other_by_the_hundred_end_in_time():
+    a, b = root("A"), root("B")
+    chain = [authority("A", b, key=a.key) for _ in range(300)]
+    chain += [authority("B", a, key=b.key) for _ in range(300)]
+    facts = situation(leaf(a), *chain, roots=[ROOT])
+    begun = process_time()
+    found = walk(facts)
+    assert process_time() - begun < 0.6
+    assert any(f.kind == "search-ended" for path in found for f in path.faults)
+    assert {path.end for path in found} == {"stop"}

@@ -148,9 +148,11 @@ class Mould:
                 case Reissue(trusted=True):
                     chain = chain[:1]
         origin = {**self._origin, **{copy.sha256: sha for sha, copy in renewed.items()}}
-        return Copied(self._rebuilt(case, chain, tuple(stores)), origin)
+        return Copied(self._rebuilt(case, chain, tuple(stores), forms), origin)
 
-    def _rebuilt(self, case: Case, chain: tuple[Served, ...], stores: tuple[Store, ...]) -> Case:
+    def _rebuilt(
+        self, case: Case, chain: tuple[Served, ...], stores: tuple[Store, ...], forms: Mapping[str, _Form]
+    ) -> Case:
         if case.handshakes and case.handshakes.result:
             first, *others = case.handshakes.result
             shakes = (replace(first, chain=chain), *others)
@@ -158,7 +160,7 @@ class Mould:
         if case.stores:
             case = replace(case, stores=replace(case.stores, result=stores))
         if case.revocation and case.revocation.result and case.revocation.result.crls:
-            lists = replace(case.revocation.result, crls=self._crls)
+            lists = replace(case.revocation.result, crls=self._crls(forms))
             case = replace(case, revocation=replace(case.revocation, result=lists))
         return case
 
@@ -219,18 +221,26 @@ class Mould:
         return replace(store, anchors=anchors, intermediates=intermediates)
 
     @cached_property
-    def _crls(self) -> tuple[Crl, ...]:
-        """Each signed again by whoever signed it; a list by somebody else stays as it is."""
+    def _listed(self) -> tuple[tuple[Crl, tuple[str, ...]], ...]:
+        """Each list, and the certificates whose key signed it."""
         revocation = self._case.revocation.result if self._case.revocation else None
-        return tuple(self._crl(one) for one in (revocation.crls if revocation else ()))
+        return tuple(
+            (crl, tuple(sha for sha, c in self._originals.items()
+                        if c.subject_name == crl.issuer_name and crl.signed_by(c)))
+            for crl in (revocation.crls if revocation else ())
+        )  # fmt: skip
 
-    def _crl(self, crl: Crl) -> Crl:
-        for sha, original in self._originals.items():
-            key = self._forms[sha].key
-            if key and original.subject_name == crl.issuer_name and crl.signed_by(original):
-                break
-        else:
-            return crl
+    def _crls(self, forms: Mapping[str, _Form]) -> tuple[Crl, ...]:
+        """Each signed again by whoever signed it, with the new key of one that has a new one; a list by
+        somebody else stays as it is."""
+        found = []
+        for crl, signers in self._listed:
+            renewed = (forms[s].key for s in signers if forms[s].key is not self._forms[s].key)
+            key = next(renewed, None) or next((k for s in signers if (k := forms[s].key)), None)
+            found.append(self._crl(crl, key) if key else crl)
+        return tuple(found)
+
+    def _crl(self, crl: Crl, key: CopyKey) -> Crl:
         algorithm, _ = key.sign(b"", HASHES[0])
         fields = [der.raw(one) for one in der.inside(der.signed_parts(crl.der).tbs)]
         fields[1 if fields[0][0] == der.INTEGER else 0] = algorithm

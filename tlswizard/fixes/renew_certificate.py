@@ -27,6 +27,12 @@ UNREADABLE = (
 )
 
 
+WITHDRAWN = (
+    "Whoever has the old key of an authority can make certificates for any name. If the key was compromised, "
+    "everything that was issued below it has to be issued anew with the new key."
+)
+
+
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     for (which, certificate), causes in by_part(findings, urgent(findings, CURES)).items():
         ids = {f.id for f in causes}
@@ -45,14 +51,27 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
         if issues and own(findings):
             yield _by_another(findings, content, issues, f"“{certificate.title}” cannot vouch for it.")
         if which == "authority" and itself:
-            yield anew(
-                content, ID, itself, Reissue(certificate=certificate, plain=bool(ids & MADE_WRONGLY)),
-                title=f"Get a new certificate for the authority “{certificate.title}”",
-                text=f"Ask those who run “{certificate.title}” for its present certificate, and let the "
-                "server send it after its own. If there is none, its issuer has to make one.",
-                who="certificate-team",
-            )  # fmt: skip
+            yield _of_authority(content, itself, certificate, plain=bool(ids & MADE_WRONGLY))
     yield from _where_names_are_limited(findings, content)
+
+
+def _of_authority(content: Content, causes: list[Found], certificate: Certificate, *, plain: bool) -> Fix:
+    withdrawn = any(f.id == "revoked" for f in causes)
+    text = (
+        f"Ask those who run “{certificate.title}” for its present certificate, and let the server send it "
+        "after its own. If there is none, its issuer has to make one."
+    )
+    if withdrawn:
+        text = (
+            f"“{certificate.title}” was withdrawn, so it needs a new key, and a certificate for that. Ask "
+            "those who run it whether there is one already. Then get a new certificate for the server from "
+            "it, and let the server send both."
+        )
+    return anew(
+        content, ID, causes, Reissue(certificate=certificate, plain=plain, stronger=withdrawn),
+        title=f"Get a new certificate for the authority “{certificate.title}”",
+        text=text, who="certificate-team", danger=WITHDRAWN if withdrawn else "",
+    )  # fmt: skip
 
 
 def _besides(causes: list[Found]) -> Iterator[str]:

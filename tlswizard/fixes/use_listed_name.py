@@ -15,6 +15,14 @@ from tlswizard.fixes.wording import worded
 ID = "use-listed-name"
 CURES = frozenset({"name-mismatch", "host-name-refused"})
 
+STRANGE = frozenset({"other", "ip-not-listed"})
+"""Kinds of a mismatch in which nothing about the listed name comes from the one that was asked for."""
+
+DANGER = (
+    "Make sure over another channel that this name belongs to the server that you mean: whoever stands in "
+    "between can show a certificate for a name of their own."
+)
+
 
 def propose(findings: Findings, content: Content) -> Iterator[Fix]:
     asked = findings.case.name
@@ -27,7 +35,7 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
         name = best_name(asked, certificate)
         if name is None:
             continue
-        others = [n for n in usable_instead(certificate) if n != name]
+        others = [n for n in usable_instead(certificate) if n != name and _may_be(asked, n, certificate)]
         also = f" The certificate also carries {listed(others)}." if others else ""
         yield worded(
             content,
@@ -37,18 +45,40 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
             text=f"The certificate is for {name}. If that name leads to the same server, "
             f"use it where {asked} stands now.{also}",
             edits=(AskForName(name),),
+            danger=DANGER if _kind(asked, certificate) in STRANGE else "",
         )
 
 
 def best_name(asked: str, certificate: Certificate) -> str | None:
-    """The listed name that is nearest to the one asked for, and that one can ask for."""
-    listed_ = [name for name in usable_instead(certificate) if name != asked]
+    """The listed name that is nearest to the one asked for, that one can ask for, and that may be the same
+    server's."""
+    usable = (name for name in usable_instead(certificate) if name != asked)
+    listed_ = [name for name in usable if _may_be(asked, name, certificate)]
     mismatch = why_not(asked, certificate)
-    if mismatch and mismatch.nearest and is_usable(mismatch.nearest) and _askable(mismatch.nearest):
-        return mismatch.nearest
+    nearest = mismatch.nearest if mismatch else None
+    if nearest and is_usable(nearest) and _askable(nearest) and _may_be(asked, nearest, certificate):
+        return nearest
     # Some programs do not ask for a name with an underscore.
     first = next((name for name in listed_ if "_" not in name and _askable(name)), None)
     return first or next((name for name in listed_ if _askable(name)), None)
+
+
+def _may_be(asked: str, name: str, certificate: Certificate) -> bool:
+    """Whether `name` may lead to the server that was meant. Whoever intercepts a connection can show a good
+    certificate for some name of theirs, and is not to be asked for by it: a whole name has to end like the
+    one that was asked for."""
+    if "." not in asked or _kind(asked, certificate) != "other":
+        return True
+    return _end(asked) == _end(name)
+
+
+def _end(name: str) -> list[str]:
+    return name.lower().rstrip(".").split(".")[-2:]
+
+
+def _kind(asked: str, certificate: Certificate) -> str:
+    mismatch = why_not(asked, certificate)
+    return mismatch.kind if mismatch else ""
 
 
 def _askable(name: str) -> bool:

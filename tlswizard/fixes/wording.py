@@ -65,10 +65,10 @@ def worded(
 
 def anew(
     content: Content, id_: str, causes: Iterable[Found], edit: Reissue, *, title: str = "", text: str = "",
-    who: str = "",
+    who: str = "", danger: str = "",
 ) -> Fix:  # fmt: skip
     """A fix that gets a new certificate."""
-    return worded(content, id_, causes, title=title, text=text, who=who, edits=(edit,))
+    return worded(content, id_, causes, title=title, text=text, who=who, edits=(edit,), danger=danger)
 
 
 def sending(

@@ -138,7 +138,8 @@ def _search(
         onward = _candidates(links, above)
         if left_out is None and last.sha256 in above.cut:
             left_out = links
-        if onward and len(links) >= MAX_DEPTH:
+        lost = last.sha256 in above.cut and not any(link.signed for link in onward)
+        if lost or (onward and len(links) >= MAX_DEPTH):
             stop(links, cut_short=True)
             continue
         if not onward and not trusted:

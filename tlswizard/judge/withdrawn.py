@@ -18,6 +18,7 @@ certificate says that its list is the one to ask).
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from tlswizard.core.certificate import CanonicalName, Certificate, day
@@ -71,12 +72,10 @@ def answers(certificates: tuple[Certificate, ...], situation: Situation) -> tupl
     for index, certificate in enumerate(certificates[:-1]):
         said: list[Answer] = []
         if situation.crls:
-            said.append(_safely("crl-unreadable", lambda c=certificate: trace.by_lists(c)))  # type: ignore[misc]
-        if index == 0 and (staple := situation.staple) is not None:
-            issuer = certificates[1]
-            said.append(
-                _safely("staple", lambda c=certificate, s=staple, i=issuer: trace.by_staple(c, i, s))  # type: ignore[misc]
-            )
+            said.append(_safely("crl-unreadable", partial(trace.by_lists, certificate)))
+        if index == 0 and situation.staple is not None:
+            asked = partial(trace.by_staple, certificate, certificates[1], situation.staple)
+            said.append(_safely("staple", asked))
         found.append(tuple(said))
     return tuple(found)
 
@@ -183,7 +182,7 @@ class _Trace:
         return _Usable(crl, delta, signer, reasons)
 
     def _signer(self, crl: Crl, certificate: Certificate) -> "Certificate | Answer":
-        """Who signed the list and may do so; one that may speak for the certificate's own key before others."""
+        """Who signed the list and may; one that may speak for the certificate's own key before others."""
         name = f"the list of “{crl.issuer_title}”"
         signers = [c for c in self._named(crl.issuer_name) if crl.signed_by(c)]
         if not signers:
@@ -255,8 +254,8 @@ class _Trace:
     def _is_rightful(self, signer: Certificate, certificate: Certificate) -> bool:
         """Whether its lists are those for the key that signed the certificate.
 
-        It holds that very key, or its key is for lists only, or it stands on the path of the certificate, where
-        the issuer itself has tied its old and its new key to each other (RFC 5280 section 6.1, self-issued).
+        It holds that very key, or its key is for lists only, or it stands on the path of the certificate,
+        where the issuer itself has tied its old key and its new one together (RFC 5280 section 6.1).
         """
         issuers = self._issuers(certificate)
         if not _may_issue(signer) or any(_key(signer) == _key(issuer) for issuer in issuers):

@@ -35,7 +35,8 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
         name = best_name(asked, certificate)
         if name is None:
             continue
-        others = [n for n in usable_instead(certificate) if n != name and _may_be(asked, n, certificate)]
+        kind = _kind(asked, certificate)
+        others = [n for n in usable_instead(certificate) if n != name and _may_be(asked, n, kind)]
         also = f" The certificate also carries {listed(others)}." if others else ""
         yield worded(
             content,
@@ -45,29 +46,31 @@ def propose(findings: Findings, content: Content) -> Iterator[Fix]:
             text=f"The certificate is for {name}. If that name leads to the same server, "
             f"use it where {asked} stands now.{also}",
             edits=(AskForName(name),),
-            danger=DANGER if _kind(asked, certificate) in STRANGE else "",
+            danger=DANGER if kind in STRANGE else "",
         )
 
 
 def best_name(asked: str, certificate: Certificate) -> str | None:
     """The listed name that is nearest to the one asked for, that one can ask for, and that may be the same
     server's."""
-    usable = (name for name in usable_instead(certificate) if name != asked)
-    listed_ = [name for name in usable if _may_be(asked, name, certificate)]
     mismatch = why_not(asked, certificate)
-    nearest = mismatch.nearest if mismatch else None
-    if nearest and is_usable(nearest) and _askable(nearest) and _may_be(asked, nearest, certificate):
+    kind, nearest = (mismatch.kind, mismatch.nearest) if mismatch else ("", None)
+    if nearest and is_usable(nearest) and _askable(nearest) and _may_be(asked, nearest, kind):
         return nearest
+    usable = (name for name in usable_instead(certificate) if name != asked)
+    listed_ = [name for name in usable if _may_be(asked, name, kind)]
     # Some programs do not ask for a name with an underscore.
     first = next((name for name in listed_ if "_" not in name and _askable(name)), None)
     return first or next((name for name in listed_ if _askable(name)), None)
 
 
-def _may_be(asked: str, name: str, certificate: Certificate) -> bool:
-    """Whether `name` may lead to the server that was meant. Whoever intercepts a connection can show a good
-    certificate for some name of theirs, and is not to be asked for by it: a whole name has to end like the
-    one that was asked for."""
-    if "." not in asked or _kind(asked, certificate) != "other":
+def _may_be(asked: str, name: str, kind: str) -> bool:
+    """Whether `name` may lead to the server that was meant, for this kind of mismatch.
+
+    Whoever intercepts a connection can show a good certificate for some name of theirs, and is not to be
+    asked for by it: a whole name has to end like the one that was asked for.
+    """
+    if "." not in asked or kind != "other":
         return True
     return _end(asked) == _end(name)
 

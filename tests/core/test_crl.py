@@ -280,4 +280,4 @@ def test_a_hundred_thousand_entries_are_no_trouble():
     assert crl.malformed == ""
     assert crl.entry(SERVER.certificate) is None
     assert crl.unusable == ""
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 3.0

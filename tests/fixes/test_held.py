@@ -91,7 +91,7 @@ def test_thousands_that_go_round_in_a_circle_are_diagnosed_in_time():
     chain = [leaf(one, names=("b.example",)), *ones, *twos]
     begun = process_time()
     told = told_of(chain, held("linux-system", ROOT))
-    assert process_time() - begun < 2
+    assert process_time() - begun < 6
     assert "untrusted-root" in [f.id for f in told.urgent]
 
 

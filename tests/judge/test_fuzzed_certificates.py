@@ -44,7 +44,7 @@ from tlswizard.judge.walk import walk
 MUTANTS = 4000
 """Of certificates; a quarter as many lists and staples."""
 
-LONGEST = 0.5
+LONGEST = 2.0
 """Seconds of work that any of them may make."""
 
 # --- good ones ----------------------------------------------------------------------------------------

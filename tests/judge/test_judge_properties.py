@@ -46,7 +46,7 @@ from tlswizard.judge.walk import walk
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
-LONGEST = 0.5
+LONGEST = 2.0
 """Seconds of work that any judgement may take."""
 
 PATIENT = settings(

@@ -492,7 +492,7 @@ def test_many_names_and_constraints_take_no_time(which: str):
     facts = situation(leaf, issuing, roots=[ROOT], name=None)
     began = time.process_time()
     verdict = verdict_on("strict", facts)
-    assert time.process_time() - began < 0.3
+    assert time.process_time() - began < 1.5  # a machine may be busy; without a bound it is a minute
     assert verdict.result in ("accept", "refuse")
 
 

@@ -157,7 +157,7 @@ def test_a_mesh_of_cross_signs_ends_in_time_and_is_refused():
     facts = situation(leaf(MESH[0]), *CROSS, roots=[ROOT])
     begun = process_time()
     found = walk(facts)
-    assert process_time() - begun < 0.3
+    assert process_time() - begun < 1.5
     assert 0 < len(found) <= 2 * MAX_PATHS + 1
     assert {path.end for path in found} == {"stop"}
     for client in CLIENTS:
@@ -168,7 +168,7 @@ def test_a_short_way_out_of_a_mesh_is_found():
     way_out = authority("M0", ROOT, key=MESH[0].key)
     begun = process_time()
     assert accepts(leaf(MESH[0]), *CROSS, way_out, roots=[ROOT]) == [True, True]
-    assert process_time() - begun < 0.6
+    assert process_time() - begun < 3
 
 
 def test_many_authorities_of_one_name_end_in_time():
@@ -176,7 +176,7 @@ def test_many_authorities_of_one_name_end_in_time():
     facts = situation(LEAF, *same, roots=[ROOT])
     begun = process_time()
     walk(facts)
-    assert process_time() - begun < 0.3
+    assert process_time() - begun < 1.5
 
 
 def test_a_search_that_a_limit_ended_is_a_finding_and_no_acceptance():
@@ -227,6 +227,6 @@ def test_two_that_issue_each_other_by_the_hundred_end_in_time():
     facts = situation(leaf(a), *chain, roots=[ROOT])
     begun = process_time()
     found = walk(facts)
-    assert process_time() - begun < 0.6
+    assert process_time() - begun < 3
     assert any(f.kind == "search-ended" for path in found for f in path.faults)
     assert {path.end for path in found} == {"stop"}

@@ -159,7 +159,7 @@ def test_a_hundred_lists_and_five_thousand_points_end_soon():
     hundred = facts(OF_ROOT, *lists, chain=(server, OLD))
     begun = time.process_time()
     assert of_leaf(hundred) == ("revocation-unreachable", "crl-scope")
-    assert time.process_time() - begun < 0.3
+    assert time.process_time() - begun < 1.5
 
 
 # --- rubbish ---

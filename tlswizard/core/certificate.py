@@ -313,12 +313,13 @@ class Certificate:
 
     def verifies(self, child: "Certificate") -> bool | None:
         """Whether this key made `child`'s signature; None if the key or the algorithm cannot be used."""
-        cache = self.__dict__.setdefault("_verified", {})
-        if child.sha256 not in cache:
-            cache[child.sha256] = self.verifies_data(
+        # Kept with the child: a root lives as long as its store, and sees new ones all the time.
+        cache = child.__dict__.setdefault("_signed_by", {})
+        if self.sha256 not in cache:
+            cache[self.sha256] = self.verifies_data(
                 child.algorithm, child.signed.signature.as_bytes(), der_.raw(child.signed.tbs)
             )
-        answer: bool | None = cache[child.sha256]
+        answer: bool | None = cache[self.sha256]
         return answer
 
     def meant_by(self, child: "Certificate") -> bool:

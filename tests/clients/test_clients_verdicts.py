@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from clients_making import AT, ISSUING, LEAF, OTHER, ROOT, case, store
@@ -86,6 +87,22 @@ def test_an_unreadable_store_that_a_client_does_not_read_is_nothing_to_it():
     stores = (store("linux-system", OTHER), store("dotnet-user-root", unreadable="Permission denied"))
     results = _results(case(*stores))
     assert (results["dotnet"], results["dotnet-service"]) == ("unknown", "refuse")
+
+
+# --- the order ------------------------------------------------------------------------------------------
+
+
+def test_of_a_chain_in_the_wrong_order_the_order_is_told_and_the_faults_of_the_right_certificate():
+    """And none of what is wrong with the certificate that merely stands first."""
+    late = ISSUING.leaf(["a.example"], not_after=AT - timedelta(days=1))
+    for served, causes in ((LEAF, ["leaf-not-first"]), (late, ["leaf-not-first", "expired"])):
+        chain = (ISSUING.certificate, served.certificate)
+        shake = Handshake("a.example", "ok", "it went well", chain=chain, spoke_tls=True)
+        for client in _said(case(store("linux-system", ROOT), shake=shake)).values():
+            assert client.verdict.result == "refuse"
+            assert [f.cause for f in client.verdict.faults] == causes
+            assert client.verdict.faults[-1].on == (chain[0] if len(causes) == 1 else chain[1])
+            assert client.verdict.disagreement is None
 
 
 # --- the handshake ------------------------------------------------------------------------------------

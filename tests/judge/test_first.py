@@ -1,4 +1,4 @@
-from judge_making import AT, DAY, authority, leaf, root, situation
+from judge_making import authority, leaf, root, situation
 
 from tlswizard.judge.first import as_meant, misplaced
 
@@ -36,8 +36,3 @@ def test_without_a_name_nobody_can_tell():
 def test_an_authority_that_carries_the_name_is_no_leaf():
     odd = authority("Odd", ROOT, names=("a.example",))
     assert misplaced(situation(leaf(ISSUING, names=("b.example",)), odd, roots=[ROOT])) is None
-
-
-def test_the_meant_certificates_own_faults_are_kept():
-    late = leaf(ISSUING, not_after=AT - DAY)
-    assert misplaced(situation(ISSUING, late, roots=[ROOT])) is not None

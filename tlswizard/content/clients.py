@@ -21,6 +21,7 @@ from typing import Literal, cast, get_args
 
 from tlswizard.content.reader import List, Node, Scalar, Table
 from tlswizard.content.rows import Row, read_rows
+from tlswizard.content.triples import triple
 from tlswizard.core.verdict import Triple
 
 Account = Literal["user", "service"]
@@ -58,8 +59,8 @@ def _row(row: Row) -> ClientRow:
         judge=cast("Judge", row.choice("judge", get_args(Judge))),
         found_by=row.words("found-by"),
         stores={platform: tuple(_groups(row, node)) for platform, node in row.table("stores")},
-        refuses=frozenset(_triple(t) for t in row.words("refuses")),
-        tolerates=frozenset(_triple(t) for t in row.words("tolerates")),
+        refuses=frozenset(triple(t) for t in row.words("refuses")),
+        tolerates=frozenset(triple(t) for t in row.words("tolerates")),
         sources=row.words("sources", required=True),
     )
 
@@ -75,7 +76,3 @@ def _groups(row: Row, node: Node) -> Iterator[tuple[str, ...]]:
             row.wrong(item.place, "Here a store is expected, or a list of which the first counts.",
                       "- first-of: [env:SSL_CERT_FILE, linux-system]", "wrong-type")  # fmt: skip
 
-
-def _triple(text: str) -> Triple:
-    cause, kind, role, *_ = [*text.split(), None, None]
-    return str(cause), kind, role

@@ -1,6 +1,22 @@
-"""What programs print when they refuse a server: one row per message, with the causes that it names.
+"""What programs print when they refuse a server: one row per message, read in both directions.
 
+*Forward*, the judge's verdict becomes the very words of a program: the first row of that program whose
+`for` fits the fault, with its holes filled. *Backward*, a pasted text is searched for every pattern.
 A file holds, under each client id, the list of its messages.
+
+```yaml
+curl:
+  - pattern: "curl: (60) SSL certificate problem: {openssl}"   # a hole named as a client: that one's words
+    kind: any-fault
+    for: any                        # printed for every fault that no earlier row of curl is for
+  - pattern: "certificate subject name '{subject}' does not match target host name '{host}'"
+    causes: [name-mismatch]         # what the text says, the likeliest first
+    for: [name-mismatch other leaf] # cause [kind [role]]: the faults for which this program prints it
+    note: what it means, and what it does not mean
+```
+
+Holes that are filled: `{host}` `{subject}` `{issuer}` (of the certificate at fault) `{cn}` `{names}` `{not-before}`
+`{not-after}` `{now}` and the ids of clients; any other hole is shown as `…`. A row without `for` is recognised only.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,6 +24,8 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from tlswizard.content.rows import Row, read_rows
+from tlswizard.content.triples import triple
+from tlswizard.core.verdict import Triple
 
 MessageKind = Literal["specific", "any-fault", "not-ours"]
 
@@ -25,6 +43,8 @@ class Message:
     kind: MessageKind
     """`any-fault`: printed for every fault alike; `not-ours`: looks alike and is another matter"""
     note: str
+    prints: tuple[Triple, ...] = ()
+    """the faults for which this client prints it; `any` for a cause stands for all"""
 
 
 def read_messages(files: Iterable[tuple[str, bytes]]) -> Iterator[Message]:
@@ -40,4 +60,5 @@ def _message(row: Row) -> Message:
         causes=row.words("causes", required=kind == "specific"),
         kind=kind,
         note=row.text("note", default=""),
+        prints=tuple(triple(words) for words in row.words("for")),
     )

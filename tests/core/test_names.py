@@ -269,7 +269,7 @@ def test_the_common_name_is_told_apart_where_no_dns_name_is_listed():
 def test_every_common_name_counts_where_one_does():
     for commons in (("a.example", "Web server"), ("Web server", "a.example")):
         assert why_not("a.example", certificate(common=commons)) == Mismatch("cn-only", "a.example")
-    assert why_not("a.example", certificate("b.example", common=("a.example", "x"))).kind == "other"
+    assert why_not("a.example", certificate("b.example", common=("a.example", "x"))).kind == "cn-overruled"
 
 
 @pytest.mark.parametrize(
@@ -289,8 +289,12 @@ def test_a_common_name_that_few_take_is_of_the_kind_that_fewer_programs_let_pass
 def test_the_common_name_counts_beside_entries_of_other_kinds_alone():
     for entries in ((), (email("x@b.example"),), (uri("https://b.example"),), (ip(bytes(4)), ip(b"x"))):
         assert why_not("a.example", certificate(entries=entries, common="a.example")).kind == "cn-only"
-    for entries in ((dns(""),), (dns(b"\xfc.example"),), (dns("b.example"), email("x@b.example"))):
-        assert why_not("a.example", certificate(entries=entries, common="a.example")).kind == "other"
+    for entries, kind in (
+        ((dns(""),), "cn-overruled"),
+        ((dns(b"\xfc.example"),), "other"),
+        ((dns("b.example"), email("x@b.example")), "cn-overruled"),
+    ):
+        assert why_not("a.example", certificate(entries=entries, common="a.example")).kind == kind
 
 
 def test_letters_are_folded_in_ascii_alone():
@@ -302,8 +306,10 @@ def test_letters_are_folded_in_ascii_alone():
 def test_the_common_name_does_not_count_beside_dns_names():
     # RFC 9525 section 6.4.4
     assert why_not("a.example", certificate("b.example", common="a.example")) == Mismatch(
-        "other", "b.example"
+        "cn-overruled", "a.example"
     )
+    # a listed name that comes near says more than the common name
+    assert why_not("a.example", certificate("www.a.example", common="a.example")).kind == "apex"
 
 
 def test_a_certificate_without_any_name_says_so():

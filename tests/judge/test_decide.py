@@ -150,7 +150,7 @@ def test_every_reason_of_openssl_has_a_cause_of_the_catalogue():
 
 
 def test_an_unknown_reason_is_refused_all_the_same(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(openssl, "verify", lambda facts: openssl.Answer(9999, 7, "some new reason"))
+    monkeypatch.setattr(openssl, "verify", lambda facts, flags: openssl.Answer(9999, 7, "some new reason"))
     verdict = judge(GOOD, (_path(),), OPENSSL, {})
     assert verdict.result == "refuse"
     assert "some new reason" in verdict.faults[0].found

@@ -11,7 +11,7 @@ def test_the_name_that_was_asked_for_is_on_the_certificate():
 
 
 def test_another_name_is_a_mismatch_on_the_leaf():
-    server = leaf(ROOT, names=("b.example", "c.example"))
+    server = made(named("x"), ROOT, names=("b.example", "c.example"))
     (fault,) = faults_of("name-mismatch", server, roots=[ROOT])
     assert (fault.kind, fault.role, fault.on) == ("other", "leaf", server.certificate)
     assert (fault.expected, fault.found) == (HOST, "b.example and c.example")

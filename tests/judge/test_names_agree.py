@@ -255,8 +255,8 @@ COMMON: list[tuple[str, tuple[Entry, ...] | None, tuple[str, ...], tuple[str, ..
     (A, (uri("https://b.example"),), (A,), OLD, "cn-only"),
     (A, (ip("192.0.2.7"),), (A,), OLD, "cn-only"),
     (A, (ip(b"x"),), (A,), OLD, "cn-only"),
-    (A, (dns("b.example"),), (A,), NONE, "other"),
-    (A, (dns(""),), (A,), NONE, "other"),
+    (A, (dns("b.example"),), (A,), NONE, "cn-overruled"),
+    (A, (dns(""),), (A,), NONE, "cn-overruled"),
     (A, (dns(b"\xfc.example"),), (A,), NONE, "other"),
     (A, (dns(A), dns(b"\xfc.example")), ("x",), ALL, None),
     ("192.0.2.7", None, ("192.0.2.7",), NONE, "ip-in-cn"),
@@ -274,7 +274,7 @@ CASES = [(Case(host, entries), said, kind) for host, entries, said, kind in LIST
 KINDS = {
     "short-name", "fqdn-for-short", "www", "apex", "wildcard-depth", "wildcard-apex", "ip-not-listed",
     "ip-as-dns", "cn-only", "localhost", "partial-wildcard", "wildcard-tld", "trailing-dot", "malformed-san",
-    "other", "underscore", "ip-in-cn",
+    "other", "underscore", "ip-in-cn", "cn-overruled",
 }  # fmt: skip
 
 

@@ -60,9 +60,21 @@ def test_an_authority_limits_what_it_may_issue_for(purposes, result: str):
     )
 
 
-@pytest.mark.parametrize("bit", ["digital_signature", "key_encipherment", "key_agreement"])
-def test_a_leaf_whose_key_may_be_used_in_the_handshake_has_no_fault(bit: str):
-    assert faults_of("wrong-key-usage", leaf(ROOT, usage=frozenset({bit})), roots=[ROOT]) == ()
+def test_a_leaf_whose_key_may_sign_in_the_handshake_has_no_fault():
+    server = leaf(ROOT, usage=frozenset({"digital_signature"}))
+    assert faults_of("wrong-key-usage", server, roots=[ROOT]) == ()
+
+
+@pytest.mark.parametrize("bit", ["key_encipherment", "key_agreement"])
+def test_who_minds_a_key_that_may_only_encrypt_or_agree(bit: str):
+    # Measured (clients.md): with TLS 1.3 GnuTLS, Java and Chromium refuse it; OpenSSL, Firefox, Go accept it.
+    server = leaf(ROOT, usage=frozenset({bit}))
+    (fault,) = faults_of("wrong-key-usage", server, roots=[ROOT])
+    assert (fault.kind, fault.role) == ("no-signature", "leaf")
+    for client in ("openssl", "python", "firefox", "go", "wget", "dotnet"):
+        assert verdict_of(client, server, roots=[ROOT]).result == "accept", client
+    for client in ("gnutls", "java-17", "chromium", "git"):
+        assert verdict_of(client, server, roots=[ROOT]).result == "refuse", client
 
 
 def test_a_leaf_without_key_usage_may_do_anything():

@@ -2,12 +2,16 @@
 
 from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.finding import Diagnosis
-from tlswizard.diagnosis.programs import program_table
+from tlswizard.diagnosis.differ import why_different
+from tlswizard.diagnosis.programs import others, own, program_table
 
 
 def _evidence(diagnosis: Diagnosis) -> Evidence:
-    accept = sum(c.verdict.result == "accept" for c in diagnosis.clients)
-    return Evidence(word=f"{accept} of {len(diagnosis.clients)} accept", blocks=(program_table(diagnosis),))
+    shown = own(diagnosis)
+    accept = sum(c.verdict.result == "accept" for c in shown)
+    more = others(diagnosis)
+    blocks = (program_table(diagnosis), *((more,) if more else ()), *why_different(diagnosis))
+    return Evidence(word=f"{accept} of {len(shown)} accept", blocks=blocks)
 
 
 CHECK = Check(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tlswizard.content.clients import ClientRow
 from tlswizard.core.case import Case, Options, Part, Programs
+from tlswizard.machine.daemon import in_daemon
 from tlswizard.machine.door import Machine
 
 PART = "clients"
@@ -11,5 +12,9 @@ READS: tuple[str, ...] = ()
 
 
 async def gather(machine: Machine, case: Case, options: Options, rows: Iterable[ClientRow]) -> Part[Programs]:
-    found = tuple(row.id for row in rows if any(machine.has(sign) for sign in row.found_by))
+    found = await in_daemon(_found, machine, tuple(rows))
     return Part(machine.now(), Programs(found))
+
+
+def _found(machine: Machine, rows: tuple[ClientRow, ...]) -> tuple[str, ...]:
+    return tuple(row.id for row in rows if any(machine.has(sign) for sign in row.found_by))

@@ -9,6 +9,9 @@ from tlswizard.core.case import Case
 from tlswizard.core.store import Merged, Store
 from tlswizard.core.verdict import Policy, Situation
 
+OWN = ":"
+"""Ends the id of a store that the program brings along, wherever it lies: without it nothing can be said."""
+
 GIVEN = "file:"
 """Stores that the person named stand in for all others."""
 
@@ -38,6 +41,8 @@ def reads(row: ClientRow, case: Case) -> Reads | None:
     displaced: list[Store] = []
     for group in groups:
         there = [s for id_ in group for s in case.all_stores if _is(s.id, id_)]
+        if not there and any(id_.endswith(OWN) for id_ in group):
+            return None
         stores += there[:1]
         displaced += there[1:]
     return Reads(tuple(stores), tuple(displaced)) if stores else None
@@ -64,6 +69,8 @@ def policy(row: ClientRow, causes: Mapping[str, Cause]) -> Policy:
         fatal=frozenset(c.id for c in causes.values() if c.fatal),
         tolerates=row.tolerates,
         refuses=row.refuses,
+        like=policy(row.like, causes) if row.like else None,
+        flags=row.flags,
     )
 
 

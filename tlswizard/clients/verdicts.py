@@ -12,8 +12,9 @@ from tlswizard.clients.reading import policy, reads, situation
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
+from tlswizard.core.certificate import Certificate
 from tlswizard.core.finding import ClientVerdict
-from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
+from tlswizard.core.verdict import Fault, Flag, Path, Policy, Situation, Verdict
 from tlswizard.judge.decide import judge
 from tlswizard.judge.first import as_meant, misplaced
 from tlswizard.judge.openssl import Answer, verify
@@ -49,6 +50,7 @@ class _Seen:
             behind,
             result="refuse",
             faults=(fault, *behind.faults),
+            met=own.faults,
             message=own.message,
             disagreement=None,
         )
@@ -63,11 +65,13 @@ class _Seen:
         return walk(self.situation)
 
     @cached_property
-    def _answer(self) -> Answer:
-        return verify(self.situation)
+    def _answers(self) -> dict[frozenset[Flag], Answer]:
+        return {}
 
-    def _ask(self, _: Situation) -> Answer:
-        return self._answer
+    def _ask(self, _: Situation, flags: frozenset[Flag]) -> Answer:
+        if flags not in self._answers:
+            self._answers[flags] = verify(self.situation, flags)
+        return self._answers[flags]
 
 
 def counting(case: Case, content: Content, named: Iterable[str] = ()) -> tuple[str, ...]:
@@ -112,13 +116,13 @@ def _judged(
         if not counts:
             return None
         why = (
-            f"nothing is known of its stores on {case.observed.platform}"
+            f"its own store was not looked at on {case.observed.platform}"
             if case.stores
             else "the trust stores were not looked at"
         )
         return ClientVerdict(
             row.id, row.title, row.family, row.account, counts, installed, (), (),
-            Verdict(row.id, "unknown", "nobody", why_unknown=why),
+            Verdict(row.id, "unknown", "nobody", why_unknown=why), bool(row.tested),
         )  # fmt: skip
     ids = tuple(s.id for s in read.stores)
     facts, key = reachable(situation(case, read.stores))
@@ -128,6 +132,9 @@ def _judged(
     if verdict.result == "refuse" and read.unreadable and all(f.cause in TRUST for f in verdict.faults):
         blind = read.unreadable[0]
         why = f"{blind.title} could not be read: {blind.unreadable}"
+        verdict = replace(verdict, result="unknown", why_unknown=why)
+    if row.fetches_issuers and (address := _fetchable(verdict)):
+        why = f"it fetches a missing certificate itself, here from {address}; that was not tried"
         verdict = replace(verdict, result="unknown", why_unknown=why)
     if verdict.path and verdict.path.anchor:
         anchor = verdict.path.anchor
@@ -143,7 +150,16 @@ def _judged(
         ids,
         tuple(s.id for s in read.displaced),
         verdict,
+        bool(row.tested),
     )
+
+
+def _fetchable(verdict: Verdict) -> str | None:
+    """Where the issuer could be had whose absence is the only reason to refuse (RFC 5280 section 4.2.2.1)."""
+    if verdict.result != "refuse" or any(f.cause != "missing-intermediate" for f in verdict.faults):
+        return None
+    lonely = [f.on for f in verdict.faults if isinstance(f.on, Certificate)]
+    return next((address for c in lonely for address in c.issuer_urls), None)
 
 
 def _with_handshake(verdict: Verdict, case: Case, order: Mapping[str, int]) -> Verdict:

@@ -1,31 +1,39 @@
-"""The rows of the programs table, as their YAML files state them.
+"""The rows of the programs table, as their YAML files state them. A site adds its program as one more file.
 
 ```yaml
-openssl:
-  title: OpenSSL
-  family: openssl                 # rows of one family differ by account
+curl:
+  title: curl
+  like: openssl                   # agrees with that row in all that it does not say itself
+  family: curl                    # rows of one family differ by account; the id, if it is not said
   account: user                   # or service
   judge: openssl                  # or rules
-  found-by: [command:openssl]     # signs for Machine.has
+  flags: [partial-chain, strict]  # what it asks of OpenSSL
+  found-by: [command:curl]        # signs for Machine.has
   stores:
     linux:                        # read together; of a first-of list only the first that is there
       - first-of: [env:SSL_CERT_FILE, linux-system]
-  refuses: [leaf-pinned issued]   # cause [kind [role]], beyond what everybody refuses
+  refuses: [leaf-pinned issued]   # cause [kind [role]], beyond what everybody refuses; * stands for any
   tolerates: [name-mismatch cn-only]
+  fetches-issuers: yes            # asks the address in a certificate for its issuer (AIA)
+  first-error: […, name-mismatch] # faults in the order in which it meets them; … stands for all others
+  tested: [curl 7.88.1]             # the versions that tests have run; without it, "by rules, not run here"
+  sources: [curl(1)]
 ```
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, cast, get_args
 
-from tlswizard.content.reader import List, Node, Scalar, Table
+from tlswizard.content.reader import BadFile, List, Node, Problem, Scalar, Table
 from tlswizard.content.rows import Row, read_rows
 from tlswizard.content.triples import triple
-from tlswizard.core.verdict import Triple
+from tlswizard.core.verdict import Flag, Triple
 
 Account = Literal["user", "service"]
 Judge = Literal["openssl", "rules"]
+Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +46,107 @@ class ClientRow:
     account: Account
     judge: Judge
     found_by: tuple[str, ...]
-    stores: Mapping[str, tuple[tuple[str, ...], ...]]
+    stores: Mapping[str, Groups]
     """per platform: groups that are read together; of a group only the first store that is there"""
     refuses: frozenset[Triple]
     tolerates: frozenset[Triple]
     sources: tuple[str, ...]
+    like: "ClientRow | None" = None
+    """the row that it agrees with where it says nothing itself"""
+    flags: frozenset[Flag] = frozenset()
+    fetches_issuers: bool = False
+    first_error: tuple[Triple, ...] = ()
+    tested: tuple[str, ...] = ()
+    """the versions that tests have run; () for a row by rules alone"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A row as its file has it: what is not said is empty."""
+
+    row: Row
+    id: str
+    like: str
+    title: str
+    family: str
+    account: str
+    judge: str
+    flags: tuple[str, ...]
+    found_by: tuple[str, ...]
+    stores: Mapping[str, Groups]
+    refuses: frozenset[Triple]
+    tolerates: frozenset[Triple]
+    fetches_issuers: str
+    first_error: tuple[Triple, ...]
+    tested: tuple[str, ...]
+    sources: tuple[str, ...] = field(default=())
 
 
 def read_clients(files: Iterable[tuple[str, bytes]]) -> Mapping[str, ClientRow]:
-    """All rows of these files (name, content) by id. Raises BadFile."""
-    return dict(read_rows(files, _row))
+    """All rows of these files (name, content) by id, in their order. Raises BadFile."""
+    said = dict(read_rows(files, _said))
+    made: dict[str, ClientRow] = {}
+    for id_ in said:
+        _make(id_, said, made, ())
+    return MappingProxyType({id_: made[id_] for id_ in said})
 
 
-def _row(row: Row) -> ClientRow:
-    return ClientRow(
+def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow], below: tuple[str, ...]) -> None:
+    own = said[id_]
+    if id_ in made:
+        return
+    if own.like and (own.like not in said or own.like in (*below, id_)):
+        what = f"“{own.like}” is no row that “{id_}” can be like."
+        raise BadFile([Problem(own.row.place, what, "like: openssl", "unknown-value")])
+    if own.like:
+        _make(own.like, said, made, (*below, id_))
+    base = made.get(own.like)
+    made[id_] = ClientRow(
+        id=id_,
+        title=own.title,
+        family=own.family or id_,
+        account=cast("Account", own.account),
+        judge=cast("Judge", own.judge or (base.judge if base else "rules")),
+        found_by=own.found_by,
+        stores=own.stores or (base.stores if base else {}),
+        refuses=own.refuses,
+        tolerates=own.tolerates,
+        sources=own.sources,
+        like=base,
+        flags=frozenset(cast("tuple[Flag, ...]", own.flags)) or (base.flags if base else frozenset()),
+        fetches_issuers=(own.fetches_issuers or ("yes" if base and base.fetches_issuers else "no")) == "yes",
+        first_error=own.first_error or (base.first_error if base else ()),
+        tested=own.tested,
+    )
+
+
+def _said(row: Row) -> _Said:
+    like = row.text("like", default="")
+    return _Said(
+        row=row,
         id=row.id,
+        like=like,
         title=row.text("title"),
-        family=row.text("family"),
-        account=cast("Account", row.choice("account", get_args(Account), default="user")),
-        judge=cast("Judge", row.choice("judge", get_args(Judge))),
+        family=row.text("family", default=""),
+        account=row.choice("account", get_args(Account), default="user"),
+        judge=row.choice("judge", get_args(Judge), default="" if like else None),
+        flags=_among(row, "flags", get_args(Flag)),
         found_by=row.words("found-by"),
         stores={platform: tuple(_groups(row, node)) for platform, node in row.table("stores")},
         refuses=frozenset(triple(t) for t in row.words("refuses")),
         tolerates=frozenset(triple(t) for t in row.words("tolerates")),
+        fetches_issuers=row.choice("fetches-issuers", ("yes", "no"), default=""),
+        first_error=tuple(triple(t) for t in row.words("first-error")),
+        tested=row.words("tested"),
         sources=row.words("sources", required=True),
     )
+
+
+def _among(row: Row, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    words = row.words(key)
+    if strange := [word for word in words if word not in known]:
+        row.wrong(row.place, f"“{strange[0]}” is not known for “{key}”.", ", ".join(known), "unknown-value")
+    return words
 
 
 def _groups(row: Row, node: Node) -> Iterator[tuple[str, ...]]:
@@ -75,4 +159,3 @@ def _groups(row: Row, node: Node) -> Iterator[tuple[str, ...]]:
         else:
             row.wrong(item.place, "Here a store is expected, or a list of which the first counts.",
                       "- first-of: [env:SSL_CERT_FILE, linux-system]", "wrong-type")  # fmt: skip
-

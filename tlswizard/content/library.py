@@ -52,6 +52,22 @@ class Content:
     def messages(self) -> tuple[Message, ...]:
         return tuple(read_messages(self._files("messages")))
 
+    def words(self, client: str) -> tuple[Message, ...]:
+        """The messages of one client. Only its own file is read: the one that is named like it, or like it
+        without its last part (`java` for java-17); rows of the whole id count, else those of the part."""
+        if client not in self._words:
+            names = [client, client.rpartition("-")[0]]
+            files = {name: self.root / "messages" / f"{name}.yaml" for name in names if name}
+            found = next(((name, file) for name, file in files.items() if file.is_file()), None)
+            rows = tuple(read_messages([(str(found[1]), found[1].read_bytes())])) if found else ()
+            own = tuple(m for m in rows if m.client == client)
+            self._words[client] = own or tuple(m for m in rows if found and m.client == found[0])
+        return self._words[client]
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[Message, ...]]:
+        return {}
+
     @cached_property
     def clients(self) -> "Mapping[str, ClientRow]":
         from tlswizard.content.clients import read_clients  # noqa: PLC0415 - only who judges needs it

@@ -15,8 +15,9 @@ curl:
     note: what it means, and what it does not mean
 ```
 
-Holes that are filled: `{host}` `{subject}` `{issuer}` (of the certificate at fault) `{cn}` `{names}` `{not-before}`
-`{not-after}` `{now}` and the ids of clients; any other hole is shown as `…`. A row without `for` is recognised only.
+Holes that are filled: `{host}` `{port}` `{now}`, of the server's certificate `{cn}` `{names}` `{typed-names}`,
+of the one at fault `{subject}` `{issuer}` `{not-before}` `{not-after}`, and the ids of clients; any other hole
+is shown as `…`. A row without `for` is recognised only.
 """
 
 from collections.abc import Iterable, Iterator

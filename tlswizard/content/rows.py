@@ -104,7 +104,7 @@ def read_rows(
 ) -> Iterator[tuple[str, R]]:
     """The (id, value) of all rows of `files` (name, content), in their order.
 
-    `lists`: under each id stands a list of rows instead of one row.
+    `lists`: under each id stands a list of rows instead of one row, and several files may add to one id.
     Raises BadFile with all problems of the first file that has any, or that repeats an id.
     """
     seen: dict[str, Place] = {}
@@ -116,7 +116,7 @@ def read_rows(
             what = "A table of rows is expected: an id with a colon, and its keys indented below."
             raise BadFile(pointed([Problem(top.place, what, "id:", "wrong-type")], data))
         for key, node in top.entries:
-            if key.text in seen:
+            if key.text in seen and not lists:
                 what = f"“{visible(key.text, 60)}” stands in {seen[key.text]} already."
                 problems.append(Problem(key.place, what, "keep one of them", "duplicate"))
             seen[key.text] = key.place

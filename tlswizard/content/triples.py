@@ -1,9 +1,9 @@
-"""The one way in which tables name faults: `cause [kind [role]]`."""
+"""The one way in which tables name faults: `cause [kind [role]]`; `*` and what is not said stand for any."""
 
 from tlswizard.core.verdict import Triple
 
 
 def triple(text: str) -> Triple:
-    """What is not said stands for any."""
-    cause, kind, role, *_ = [*text.split(), None, None]
-    return str(cause), kind, role
+    cause, *rest = text.split()
+    kind, role, *_ = (None if word == "*" else word for word in (*rest, "*", "*"))
+    return cause, kind, role

@@ -7,7 +7,7 @@ from typing import Literal
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.edit import Edit, OnOriginal
-from tlswizard.core.verdict import Verdict
+from tlswizard.core.verdict import Fault, Verdict
 
 Severity = Literal["problem", "warning", "info"]
 WHO = (
@@ -39,6 +39,10 @@ class ClientVerdict:
     displaced: tuple[str, ...]
     """ids of those that a variable keeps it from reading"""
     verdict: Verdict
+    tested: bool = True
+    """whether the program itself was run in tests, beside this row; else the row is what rules say"""
+    names: Fault | None = None
+    """the fault that its message names, where it refuses and its words are known"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,10 @@ def why_not(host: str, certificate: Certificate) -> Mismatch | None:
         return lenient
     if odd := _misspelled(carriers(host), [*_texts(certificate, names, unread), *commons.values()]):
         return Mismatch("malformed-san", _shown(odd))
-    return _related(host, dns or commons, names)
+    related = _related(host, dns or commons, names)
+    if related.kind == "other" and dns and (old := _carried(host, _by_spelling(_commons(certificate)))):
+        return Mismatch("cn-overruled", _shown(old))
+    return related
 
 
 def carriers(host: str) -> tuple[str, ...]:

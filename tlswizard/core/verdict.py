@@ -69,6 +69,10 @@ Triple = tuple[str, str | None, str | None]
 """(cause, kind, role); None stands for any."""
 
 
+Flag = Literal["partial-chain", "strict"]
+"""What a program asks of OpenSSL: X509_V_FLAG_PARTIAL_CHAIN, X509_V_FLAG_X509_STRICT."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A client's rules as data: which faults it refuses for."""
@@ -82,17 +86,25 @@ class Policy:
     tolerates: frozenset[Triple] = frozenset()
     refuses: frozenset[Triple] = frozenset()
     """faults that are refused, unless tolerated, although their cause is usually none to refuse for"""
+    like: "Policy | None" = None
+    """the client that it agrees with where it says nothing itself"""
+    flags: frozenset[Flag] = frozenset()
 
     def is_fatal(self, fault: Fault) -> bool:
-        held_against = fault.cause in self.fatal or _matches(self.refuses, fault)
-        return held_against and not _matches(self.tolerates, fault)
+        if _matches(self.tolerates, fault):
+            return False
+        if _matches(self.refuses, fault):
+            return True
+        return self.like.is_fatal(fault) if self.like else fault.cause in self.fatal
 
 
 def _matches(triples: frozenset[Triple], fault: Fault) -> bool:
-    return any(
-        cause == fault.cause and kind in (None, fault.kind) and role in (None, fault.role)
-        for cause, kind, role in triples
-    )
+    return any(is_of(fault, triple) for triple in triples)
+
+
+def is_of(fault: Fault, triple: Triple) -> bool:
+    cause, kind, role = triple
+    return cause == fault.cause and kind in (None, fault.kind) and role in (None, fault.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,8 @@ class Verdict:
     path: Path | None = None
     faults: tuple[Fault, ...] = ()
     """why it refuses: every fault, the first to deal with first"""
+    met: tuple[Fault, ...] = ()
+    """the faults that the program itself comes across, where those are but side effects of the first of `faults`"""
     notes: tuple[Fault, ...] = ()
     """what is worth knowing although this client does not refuse for it"""
     why_unknown: str | None = None

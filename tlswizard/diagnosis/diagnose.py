@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tlswizard.clients.verdicts import counting, verdicts
+from tlswizard.clients.words import spoken
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Clock
 from tlswizard.core.finding import ClientVerdict, Diagnosis, Findings, Found, NotChecked, ProvenFix
@@ -16,7 +17,7 @@ LATER = {"addresses": "comparing all addresses is not part of this version"}
 def diagnose(case: Case, content: Content, named: tuple[str, ...] = ()) -> Diagnosis:
     """Everything that any screen shows. `named` are the clients that count, if any were named."""
     counts = counting(case, content, named)
-    clients = verdicts(case, content, counts)
+    clients = spoken(verdicts(case, content, counts), case, content)
     causes = explained(case, content, clients, causes_of(case, content, clients))
     findings = Findings(case, clients, causes)
     return Diagnosis(

@@ -59,6 +59,10 @@ _NAMES = {
         "asked for {expected}; {nearest} stands in the common name, and not in the list of names, "
         "which is where newer programs look"
     ),
+    "cn-overruled": (
+        "asked for {expected}; {nearest} stands in the common name alone, and that does not count beside a "
+        "list of names"
+    ),
     "localhost": "asked for localhost, which every computer calls itself; the certificate is for {found}",
     "partial-wildcard": "asked for {expected}; in {nearest} the * is part of a label, which few accept",
     "wildcard-tld": "asked for {expected}; {nearest} is for a whole top-level domain, which few accept",

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from tlswizard.clients.verdicts import TRUST
-from tlswizard.core.blocks import Cell, Mark, Table
+from tlswizard.core.blocks import Cell, Mark, Rows, Table
 from tlswizard.core.finding import ClientVerdict, Diagnosis
+from tlswizard.core.text import listed
 
 _SHORT = {
     "untrusted-root": "root",
@@ -43,24 +44,40 @@ _SHORT = {
 """One word for a cause, where a table has room for no more; others say their id."""
 
 
-def program_table(diagnosis: Diagnosis, *, trust: bool = False, every: bool = True) -> Table:
-    """`trust` adds a column for the trust alone; `every` shows also those that do not count."""
-    shown = [c for c in diagnosis.clients if every or c.counts]
+def own(diagnosis: Diagnosis) -> tuple[ClientVerdict, ...]:
+    """The programs of which a person here asks: those that count, and all that are installed. Where nobody
+    looked what is installed, all."""
+    return tuple(c for c in diagnosis.clients if c.counts or c.installed or diagnosis.case.clients is None)
+
+
+def program_table(diagnosis: Diagnosis, *, trust: bool = False) -> Table:
+    """The person's own programs; `trust` adds a column for the trust alone."""
+    shown = own(diagnosis)
     head = ("Program", "reads", *(("trusts it",) if trust else ()), "whole verdict")
     rows = tuple(
-        (
-            Cell(
-                c.title
-                + ("" if c.counts or c.installed or diagnosis.case.clients is None else " (not installed)")
-            ),
-            Cell(whose(diagnosis, c)),
-            *((_trusts(c),) if trust else ()),
-            whole(c),
-        )
-        for c in shown
+        (Cell(c.title), Cell(whose(diagnosis, c)), *((_trusts(c),) if trust else ()), whole(c)) for c in shown
     )
-    judges = sorted({c.verdict.judge for c in shown})
-    return Table(head, rows, f"judged by {', '.join(judges)}")
+    return Table(head, rows, _judges(shown))
+
+
+def _judges(shown: Iterable[ClientVerdict]) -> str:
+    """Who decided, and of which programs the rules were never held against the program itself."""
+    known = [c for c in shown if c.verdict.result != "unknown"]
+    foot = f"judged by {', '.join(sorted({c.verdict.judge for c in known}))}" if known else ""
+    untested = [c.title for c in known if not c.tested]
+    return foot + (f"; by rules, not run here: {listed(untested)}" if untested else "")
+
+
+def others(diagnosis: Diagnosis) -> Rows | None:
+    """What programs that are not installed would decide, those of one verdict on a line."""
+    rest = [c for c in diagnosis.clients if c not in own(diagnosis) and c.verdict.result != "unknown"]
+    said: dict[tuple[str, Mark | None], list[str]] = {}
+    for client in rest:
+        verdict = whole(client)
+        said.setdefault((verdict.text, verdict.mark), []).append(client.title)
+    rows = [Cell(f"{verdict}: {' · '.join(titles)}", mark) for (verdict, mark), titles in said.items()]
+    labels = ("Not installed here", *("" for _ in rows))
+    return Rows(tuple(zip(labels, rows, strict=False))) if rows else None
 
 
 def in_words(causes: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from tlswizard.fixes.wording import worded
 ID = "use-listed-name"
 CURES = frozenset({"name-mismatch", "host-name-refused"})
 
-STRANGE = frozenset({"other", "ip-not-listed"})
+STRANGE = frozenset({"other", "cn-overruled", "ip-not-listed"})
 """Kinds of a mismatch in which nothing about the listed name comes from the one that was asked for."""
 
 DANGER = (
@@ -55,7 +55,13 @@ def best_name(asked: str, certificate: Certificate) -> str | None:
     server's."""
     mismatch = why_not(asked, certificate)
     kind, nearest = (mismatch.kind, mismatch.nearest) if mismatch else ("", None)
-    if nearest and is_usable(nearest) and _askable(nearest) and _may_be(asked, nearest, kind):
+    if (
+        nearest
+        and nearest != asked
+        and is_usable(nearest)
+        and _askable(nearest)
+        and _may_be(asked, nearest, kind)
+    ):
         return nearest
     usable = (name for name in usable_instead(certificate) if name != asked)
     listed_ = [name for name in usable if _may_be(asked, name, kind)]
@@ -70,7 +76,7 @@ def _may_be(asked: str, name: str, kind: str) -> bool:
     Whoever intercepts a connection can show a good certificate for some name of theirs, and is not to be
     asked for by it: a whole name has to end like the one that was asked for.
     """
-    if "." not in asked or kind != "other":
+    if "." not in asked or kind not in ("other", "cn-overruled"):
         return True
     return _end(asked) == _end(name)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tlswizard.core.certificate import Certificate, Malformed
-from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
+from tlswizard.core.verdict import Fault, Flag, Path, Policy, Situation, Verdict
 from tlswizard.judge import openssl
 from tlswizard.judge.walk import along
 
@@ -34,7 +34,7 @@ def judge(
     paths: tuple[Path, ...],
     policy: Policy,
     order: Mapping[str, int],
-    ask: Callable[[Situation], openssl.Answer] | None = None,
+    ask: Callable[[Situation, frozenset[Flag]], openssl.Answer] | None = None,
 ) -> Verdict:
     """What a client with this policy decides. `order` is each cause's place, the most urgent lowest; `ask`
     is for a caller who keeps OpenSSL's answer for several clients."""
@@ -45,7 +45,9 @@ def judge(
     view = _View(best, _fatal(best, policy))
     unread = _unreadable(situation)
     if policy.engine == "openssl":
-        view = _as_openssl_sees_it(situation, paths, policy, view, (ask or openssl.verify)(situation))
+        view = _as_openssl_sees_it(
+            situation, paths, policy, view, (ask or openssl.verify)(situation, policy.flags)
+        )
         if unread:  # OpenSSL was not shown these; its programs refuse the whole message with them
             view = replace(view, fatal=[f for f in view.fatal if f.kind != BY_OPENSSL], disagreement=None)
     fatal = [*(f for f in unread if policy.is_fatal(f)), *view.fatal]
@@ -119,7 +121,7 @@ def _as_openssl_sees_it(
         return _View(taken, _chosen(taken, policy, best), answer.text)
     stray = _left_by_openssl(situation, best.path, answer, on_its_way)
     fatal = list(best.fatal)
-    explained = any(_decides(f) for f in fatal)
+    explained = any(openssl.decides(f, policy.flags) for f in fatal)
     if not any(f.cause in meant for f in fatal) and not (explained and answer.code == openssl.UNSPECIFIED):
         fatal.insert(0, _named(answer, best.path))
     if stray and _good_above(best):
@@ -131,7 +133,7 @@ def _as_openssl_sees_it(
 
 
 def _accepted(path: Path | None, policy: Policy, best: _View) -> _View:
-    against = [f for f in _fatal(path, policy) if _decides(f)]
+    against = [f for f in _fatal(path, policy) if openssl.decides(f, policy.flags)]
     fatal = [f for f in _chosen(path, policy, best) if f not in against]
     differs = f"OpenSSL accepts; rules: {', '.join(str(f) for f in against)}" if against else None
     return _View(path, fatal, None, differs, frozenset(f.cause for f in against))
@@ -150,13 +152,6 @@ def _good_above(view: _View) -> bool:
     return view.path is not None and all(
         f.role == "leaf" and f.cause not in _COST and f.cause != "name-constraint" for f in view.fatal
     )
-
-
-def _decides(fault: Fault) -> bool:
-    """Whether OpenSSL can be asked for it."""
-    if fault.cause == "wrong-key-usage":
-        return fault.role != "leaf"
-    return fault.cause in openssl.JUDGED or (fault.cause, fault.kind) in openssl.JUDGED_KINDS
 
 
 def _parting(taken: Path | None, good: Path | None) -> Certificate | None:

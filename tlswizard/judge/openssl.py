@@ -11,7 +11,7 @@ from functools import cache
 from OpenSSL import SSL, crypto
 
 from tlswizard.core.certificate import Certificate, Malformed
-from tlswizard.core.verdict import Situation
+from tlswizard.core.verdict import Fault, Flag, Situation
 
 CAUSES = {
     2: "missing-intermediate", 4: "bad-signature", 6: "malformed-certificate", 7: "bad-signature",
@@ -23,6 +23,7 @@ CAUSES = {
     41: "malformed-certificate", 47: "name-constraint", 48: "name-constraint", 49: "name-constraint",
     51: "name-constraint", 52: "name-constraint", 53: "name-constraint", 66: "weak-key", 67: "weak-key",
     68: "weak-signature", 79: "not-a-ca", 94: "weak-key",
+    **dict.fromkeys(range(80, 94), "strict-only"),
 }  # fmt: skip
 """X509_V_ERR_… (openssl/x509_vfy.h, OpenSSL 3 and 4) to our causes, for what no rule of ours names."""
 
@@ -63,6 +64,15 @@ def meant(code: int) -> frozenset[str]:
     return frozenset({cause, *alike.get(cause, ())})
 
 
+def decides(fault: Fault, flags: frozenset[Flag]) -> bool:
+    """Whether X509StoreContext can be asked for it, with these flags."""
+    if fault.cause == "wrong-key-usage":
+        return fault.role != "leaf"
+    if fault.cause == "strict-only" and "strict" in flags:
+        return True
+    return fault.cause in JUDGED or (fault.cause, fault.kind) in JUDGED_KINDS
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`code` is an X509_V_ERR_… number, 0 for accepted; `depth` counts from the leaf; `text` is OpenSSL's."""
@@ -80,6 +90,9 @@ class Answer:
         return self.code == 0
 
 
+_FLAGS = {"partial-chain": crypto.X509StoreFlags.PARTIAL_CHAIN, "strict": crypto.X509StoreFlags.X509_STRICT}
+
+
 @cache
 def label() -> str:
     """`OpenSSL 4.0.3`: the library that speaks here."""
@@ -87,25 +100,27 @@ def label() -> str:
     return " ".join(words[:2])
 
 
-def verify(situation: Situation) -> Answer:
+def verify(situation: Situation, flags: frozenset[Flag] = frozenset()) -> Answer:
     """OpenSSL's verdict on the situation's chain at its time, without name, purpose and strength.
 
     Every anchor is handed over, at 0.1 ms each: give it what is reachable.
     """
     try:
-        return _verify(situation)
+        return _verify(situation, flags)
     except crypto.Error as error:  # what its parser took, and its verifier stumbles over
         reason = error.args[0][-1][-1] if error.args[0] else "no reason given"
         return Answer(13, 0, f"a certificate cannot be used ({reason})")
 
 
-def _verify(situation: Situation) -> Answer:
+def _verify(situation: Situation, flags: frozenset[Flag]) -> Answer:
     leaf, *rest = situation.chain
     if isinstance(leaf, Malformed):
         return Answer(13, 0, "the certificate cannot be read")
     store = crypto.X509Store()
     if hasattr(store, "set_time"):
         store.set_time(situation.at.astimezone(UTC))  # it reads the digits and ignores the zone
+    for flag in flags:
+        store.set_flags(_FLAGS[flag])
     ours = {leaf.der: leaf}
     for certificate in (c for row in situation.anchors.values() for c in row):
         if anchor := _native(certificate):

@@ -70,7 +70,8 @@ class Machine(Protocol):
 
     def has(self, sign: str) -> bool:
         """Whether a program is installed, by one of its signs: `command:curl`, `package:requests`,
-        `interpreter:<3.13`, `registry:HKLM\\…`."""
+        `library:libcurl-gnutls.so.4`, `registry:HKLM\\…`, and of those whose rows are for certain versions
+        `interpreter:<3.13`, `java:17`, `node:>=23`. It may run a program for its version: call it aside."""
 
     def certifi(self) -> str | None:
         """The path of the certifi bundle that this interpreter's packages read."""

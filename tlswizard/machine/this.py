@@ -7,7 +7,6 @@ been run there, and the Windows stores are not read yet (they are *not checked*,
 import asyncio
 import importlib.util
 import os
-import shutil
 import socket
 import stat
 import sys
@@ -62,16 +61,9 @@ class ThisMachine:
         raise NoSuchStore("reading the stores of a real Windows machine is not part of this version")
 
     def has(self, sign: str) -> bool:
-        kind, _, what = sign.partition(":")
-        match kind:
-            case "command":
-                return shutil.which(what) is not None
-            case "package":
-                return importlib.util.find_spec(what) is not None
-            case "interpreter":
-                limit = tuple(int(n) for n in what.lstrip("<").split("."))
-                return sys.version_info[: len(limit)] < limit
-        return False
+        from tlswizard.machine.installed import has  # noqa: PLC0415 - only who looks for programs needs it
+
+        return has(sign)
 
     def certifi(self) -> str | None:
         found = importlib.util.find_spec("certifi")

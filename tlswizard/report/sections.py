@@ -5,7 +5,8 @@ from tlswizard.core.certificate import utc
 from tlswizard.core.finding import COPY, Diagnosis, Fix, Found, Proof, ProofRow, ProvenFix
 from tlswizard.core.text import fingerprint, listed
 from tlswizard.diagnosis.chain import chain_tree
-from tlswizard.diagnosis.programs import in_words, program_table
+from tlswizard.diagnosis.differ import why_different
+from tlswizard.diagnosis.programs import in_words, others, own, program_table
 
 MAX_PROGRAMS = 6
 """Rows of a proof: the programs that count, and others as far as there is room."""
@@ -64,7 +65,7 @@ def causes(diagnosis: Diagnosis, *, every: bool = True) -> tuple[Block, ...]:
         rows = [("How I know", Cell(found.evidence))]
         if found.position is not None:
             rows.append(("Sits on", Cell(f"position {found.position} of the chain sent")))
-        clients = [c.title for c in diagnosis.clients if c.id in found.clients]
+        clients = [c.title for c in own(diagnosis) if c.id in found.clients]
         if clients:
             rows.append(("Concerns", Cell(_quoted(clients))))
         blocks.append(Conclusion(cause_mark(found), f"{found.title} [{found.id}]", found.certainty))
@@ -78,7 +79,7 @@ def causes(diagnosis: Diagnosis, *, every: bool = True) -> tuple[Block, ...]:
 
 def _noted(found: Found, diagnosis: Diagnosis) -> Cell:
     """What nobody who counts refuses for: one line."""
-    clients = [c.title for c in diagnosis.clients if c.id in found.clients]
+    clients = [c.title for c in own(diagnosis) if c.id in found.clients]
     concerns = f"; concerns {_quoted(clients)}" if clients else ""
     return Cell(f"{found.evidence} [{found.id}]{concerns}", Mark.INFO)
 
@@ -88,9 +89,19 @@ def chain(diagnosis: Diagnosis) -> tuple[Block, ...]:
 
 
 def programs(diagnosis: Diagnosis) -> tuple[Block, ...]:
-    """The table, and what each refusing program prints, as far as its judge says it."""
-    messages = [(c.title, Cell(c.verdict.message)) for c in diagnosis.clients if c.verdict.message]
-    return (program_table(diagnosis), *((Rows(tuple(messages)),) if messages else ()))
+    """The table, what the programs print that refuse, and why two of them differ."""
+    said: dict[str, list[str]] = {}
+    for client in own(diagnosis):
+        if client.verdict.message:
+            said.setdefault(client.verdict.message, []).append(client.title)
+    printed = tuple((f"{', '.join(titles)} says", Cell(f"“{words}”")) for words, titles in said.items())
+    more = others(diagnosis)
+    return (
+        program_table(diagnosis),
+        *((more,) if more else ()),
+        *((Rows(printed),) if printed else ()),
+        *why_different(diagnosis),
+    )
 
 
 def fix(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:

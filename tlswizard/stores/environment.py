@@ -16,7 +16,10 @@ from tlswizard.stores.reading import Reader, why_unreadable
 PLATFORMS = ("linux", "macos", "windows")
 IDS = ("env:",)
 
-FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+FILES = (
+    "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS",
+    "PGSSLROOTCERT", "LDAPTLS_CACERT",
+)  # fmt: skip
 FOLDERS = ("SSL_CERT_DIR",)
 FILE_OR_FOLDER = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """requests takes a folder too; measured: in one that SSL_CERT_FILE names, OpenSSL and Python find nothing."""

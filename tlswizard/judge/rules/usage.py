@@ -39,16 +39,22 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             "wrong-usage", "netscape", "leaf", leaf,
             expected="the type “SSL server” among Netscape's types", found="they leave it out",
         )  # fmt: skip
-    if leaf.key_usage is not None and not HANDSHAKE & leaf.key_usage:
+    unfit = _unfit(leaf.key_usage)
+    if unfit:
         yield Fault(
-            "wrong-key-usage",
-            "leaf",
-            "leaf",
-            leaf,
-            expected="a key that may sign or agree in the handshake",
+            "wrong-key-usage", unfit, "leaf", leaf,
+            expected="a key that may sign" + (" or agree in the handshake" if unfit == "leaf" else ""),
             found="its key usage is "
-            + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage)) or "empty"),
-        )
+            + (", ".join(sorted(k.replace("_", " ") for k in leaf.key_usage or ())) or "empty"),
+        )  # fmt: skip
+
+
+def _unfit(usage: frozenset[str] | None) -> str | None:
+    """`leaf`: for no handshake; `no-signature`: for none of TLS 1.3, where the server's key signs
+    (RFC 8446 section 4.4.2.2), nor of the usual ones of TLS 1.2."""
+    if usage is None or "digital_signature" in usage:
+        return None
+    return "no-signature" if HANDSHAKE & usage else "leaf"
 
 
 def _netscape_forbids(leaf: Certificate) -> bool:

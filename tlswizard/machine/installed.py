@@ -1,0 +1,92 @@
+"""Which programs this computer has, by the signs of the programs table (see `Machine.has`).
+
+Nothing but Node is run for it: a JDK says its version in a file (`release`), an interpreter is this one.
+"""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+LIBRARIES = ("/usr/lib/*", "/usr/lib", "/usr/lib64", "/lib/*", "/usr/local/lib")
+PATIENCE = 3.0
+"""Seconds for a program to tell its version: Node takes 0.05 s."""
+
+Version = tuple[int, ...]
+
+
+def has(sign: str) -> bool:
+    kind, _, what = sign.partition(":")
+    match kind:
+        case "command":
+            return shutil.which(what) is not None
+        case "package":
+            return importlib.util.find_spec(what) is not None
+        case "interpreter":
+            return _within(tuple(sys.version_info[:3]), what)
+        case "library":
+            return any(next(Path("/").glob(f"{folder.lstrip('/')}/{what}"), None) for folder in LIBRARIES)
+        case "node":
+            return _within(_node(), what)
+        case "java":
+            return any(_within(version, what) for version in _javas())
+    return False
+
+
+def _within(version: Version | None, limit: str) -> bool:
+    """`>=3.13`, `<23`, or a plain number: that one, whatever follows it."""
+    found = re.fullmatch(r"(>=|<|)(\d+(?:\.\d+)*)", limit)
+    if version is None or found is None:
+        return False
+    wanted = tuple(int(n) for n in found[2].split("."))
+    match found[1]:
+        case ">=":
+            return version[: len(wanted)] >= wanted
+        case "<":
+            return version[: len(wanted)] < wanted
+    return version[: len(wanted)] == wanted
+
+
+def _numbers(text: str) -> Version | None:
+    found = re.search(r"\d+(?:\.\d+)*", text)
+    return tuple(int(n) for n in found[0].split(".")) if found else None
+
+
+@cache
+def _node() -> Version | None:
+    command = shutil.which("node")
+    if command is None:
+        return None
+    try:
+        # Nothing is given to it but the question, and its answer is a line.
+        said = subprocess.run(  # noqa: S603 - the person's own node, by its full path
+            [command, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return _numbers(said.stdout[:100])
+
+
+def _javas() -> list[Version]:
+    """Of the `java` on the path, and of the JDKs where distributions put them."""
+    command = shutil.which("java")
+    homes = [Path(command).resolve().parent.parent] if command else []
+    homes += sorted(Path("/usr/lib/jvm").glob("*")) if Path("/usr/lib/jvm").is_dir() else []
+    found = []
+    for home in dict.fromkeys(path.resolve() for path in homes):
+        try:
+            text = (home / "release").read_text(encoding="utf-8", errors="replace")[:10_000]
+        except OSError:
+            continue
+        said = re.search(r'^JAVA_VERSION="?([^"\n]*)', text, re.MULTILINE)
+        if said and (version := _numbers(said[1])):
+            found.append(version)
+    return found

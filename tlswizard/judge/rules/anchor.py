@@ -6,6 +6,7 @@ are facts for their policies.
 
 from collections.abc import Iterator
 
+from tlswizard.core.certificate import Certificate
 from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 
@@ -29,7 +30,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
     elif alone:
         constraints = last.basic_constraints
         kind = (
-            "issued" if not last.is_self_signed
+            ("issued-below" if _issuer_sent(last, situation) else "issued") if not last.is_self_signed
             else "no-bc" if constraints is None
             else "ca-true" if constraints.ca else "ca-false"
         )  # fmt: skip
@@ -47,3 +48,9 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             expected="a root, signed with its own key",
             found=f"an intermediate, issued by “{last.issuer_title}”",
         )  # fmt: skip
+
+
+def _issuer_sent(leaf: Certificate, situation: Situation) -> bool:
+    """Whether the chain goes on beyond a trusted leaf: GnuTLS then looks at its end alone (verify_crt2)."""
+    sent = (c for c in situation.chain[1:] if isinstance(c, Certificate))
+    return any(c.subject_name == leaf.issuer_name for c in sent)

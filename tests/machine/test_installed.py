@@ -12,9 +12,9 @@ from tlswizard.machine import installed
 
 @pytest.fixture(autouse=True)
 def forget():
-    installed._node.cache_clear()  # noqa: SLF001 - it is asked once for a process, and each test has its own
+    installed._node.cache_clear()
     yield
-    installed._node.cache_clear()  # noqa: SLF001 - as above
+    installed._node.cache_clear()
 
 
 def command(folder: Path, name: str, says: str) -> None:
@@ -27,12 +27,13 @@ def command(folder: Path, name: str, says: str) -> None:
     ("version", "limit", "within"),
     [
         ((3, 12, 1), "<3.13", True), ((3, 13, 0), "<3.13", False), ((3, 13, 0), ">=3.13", True),
-        ((24, 1, 0), ">=23", True), ((22, 9, 9), "<23", True), ((17, 0, 15), "17", True), ((11, 0), "17", False),
+        ((24, 1, 0), ">=23", True), ((22, 9, 9), "<23", True), ((17, 0, 15), "17", True),
+        ((11, 0), "17", False),
         (None, "17", False), ((17,), "what", False),
     ],
 )  # fmt: skip
 def test_versions_are_compared_by_number(version, limit: str, *, within: bool):
-    assert installed._within(version, limit) == within  # noqa: SLF001 - the heart of it
+    assert installed._within(version, limit) == within
 
 
 def test_node_is_asked_for_its_version_and_for_nothing_else(tmp_path: Path, monkeypatch):
@@ -48,7 +49,7 @@ def test_a_node_that_hangs_or_fails_is_none(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not installed.has("node:<23")
     command(tmp_path, "node", "exec /bin/sleep 5")
-    installed._node.cache_clear()  # noqa: SLF001 - asked anew
+    installed._node.cache_clear()
     assert not installed.has("node:<23")
 
 
@@ -65,3 +66,13 @@ def test_a_sign_of_another_kind_is_no_program():
     assert not installed.has("")
     assert not installed.has("library:no-such-library.so.1")
     assert installed.has(f"interpreter:>={sys.version_info[0]}.{sys.version_info[1]}")
+
+
+def test_a_node_with_its_header_is_not_run(tmp_path: Path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "include" / "node").mkdir(parents=True)
+    (tmp_path / "include" / "node" / "node_version.h").write_text("#define NODE_MAJOR_VERSION 24\n")
+    command(tmp_path / "bin", "node", f"touch {tmp_path}/run; echo v1.0.0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert installed.has("node:>=23")
+    assert not (tmp_path / "run").exists()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
-from tlswizard.content.messages import Message
+from tlswizard.content.messages import ANY, Message
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, utc
 from tlswizard.core.finding import ClientVerdict
@@ -20,9 +20,6 @@ from tlswizard.judge import openssl
 
 REST: Triple = ("…", None, None)
 """In an order of faults: all that are not named in it."""
-
-ANY: Triple = ("any", None, None)
-"""In a message: every fault."""
 
 UNKNOWN = "…"
 """Stands for a hole of which we do not know the content."""
@@ -70,7 +67,7 @@ def _openssl_text(row: ClientRow, verdict: Verdict, first: Fault, content: Conte
     if first_met(decided, content.clients["openssl"].first_error).cause != first.cause:
         return None
     # The OpenSSL that judges here is newer than most, and says some things at greater length.
-    usual = [m.pattern for m in content.words("openssl") if verdict.message.startswith(m.pattern)]
+    usual = [m.pattern for m in content.words("openssl") if m.prints and verdict.message.startswith(m.pattern)]
     return max(usual, key=len, default=verdict.message)
 
 
@@ -87,7 +84,7 @@ def _words(row: ClientRow, fault: Fault, said: str | None, case: Case, content: 
 
 
 def _is_for(message: Message, fault: Fault) -> bool:
-    return any(triple == ANY or is_of(fault, triple) for triple in message.prints)
+    return any(triple[0] == ANY or is_of(fault, triple) for triple in message.prints)
 
 
 _HOLE = re.compile(r"\{([^{}]*)\}")

@@ -28,6 +28,9 @@ from tlswizard.content.rows import Row, read_rows
 from tlswizard.content.triples import triple
 from tlswizard.core.verdict import Triple
 
+ANY = "any"
+"""In `for`: every fault that no row before is for."""
+
 MessageKind = Literal["specific", "any-fault", "not-ours"]
 
 
@@ -40,7 +43,7 @@ class Message:
     pattern: str
     """as it is printed; `{…}` is a hole for what varies"""
     causes: tuple[str, ...]
-    """the likeliest first; none unless it is specific"""
+    """the likeliest first, those that it is printed for among them; none unless it is specific"""
     kind: MessageKind
     """`any-fault`: printed for every fault alike; `not-ours`: looks alike and is another matter"""
     note: str
@@ -55,11 +58,15 @@ def read_messages(files: Iterable[tuple[str, bytes]]) -> Iterator[Message]:
 
 def _message(row: Row) -> Message:
     kind = cast("MessageKind", row.choice("kind", get_args(MessageKind), default="specific"))
+    causes = row.words("causes", required=kind == "specific")
+    prints = tuple(triple(words) for words in row.words("for"))
+    # What is printed for a fault may mean it, however seldom that is.
+    seldom = (cause for cause, _, _ in prints if kind == "specific" and cause != ANY)
     return Message(
         client=row.id,
         pattern=row.text("pattern"),
-        causes=row.words("causes", required=kind == "specific"),
+        causes=tuple(dict.fromkeys((*causes, *seldom))),
         kind=kind,
         note=row.text("note", default=""),
-        prints=tuple(triple(words) for words in row.words("for")),
+        prints=prints,
     )

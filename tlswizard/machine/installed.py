@@ -1,6 +1,7 @@
 """Which programs this computer has, by the signs of the programs table (see `Machine.has`).
 
-Nothing but Node is run for it: a JDK says its version in a file (`release`), an interpreter is this one.
+A JDK and most Nodes say their version in a file; a Node without one is run for it. The interpreter is this
+one.
 """
 
 import importlib.util
@@ -60,9 +61,16 @@ def _node() -> Version | None:
     command = shutil.which("node")
     if command is None:
         return None
+    header = Path(command).resolve().parent.parent / "include/node/node_version.h"
+    try:
+        lines = header.read_text(encoding="utf-8", errors="replace")[:20_000]
+    except OSError:
+        lines = ""
+    if said := re.search(r"^#define NODE_MAJOR_VERSION (\d+)", lines, re.MULTILINE):
+        return (int(said[1]),)
     try:
         # Nothing is given to it but the question, and its answer is a line.
-        said = subprocess.run(  # noqa: S603 - the person's own node, by its full path
+        answer = subprocess.run(  # noqa: S603 - the person's own node, by its full path
             [command, "--version"],
             capture_output=True,
             text=True,
@@ -72,7 +80,7 @@ def _node() -> Version | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return _numbers(said.stdout[:100])
+    return _numbers(answer.stdout[:100])
 
 
 def _javas() -> list[Version]:

@@ -253,7 +253,7 @@ COMMON: list[tuple[str, tuple[Entry, ...] | None, tuple[str, ...], tuple[str, ..
     ("xn--bcher-kva.example", None, ("xn--bcher-kva.example",), OLD, "cn-only"),
     (A, (email("x@b.example"),), (A,), OLD, "cn-only"),
     (A, (uri("https://b.example"),), (A,), OLD, "cn-only"),
-    (A, (ip("192.0.2.7"),), (A,), OLD, "cn-only"),
+    (A, (ip("192.0.2.7"),), (A,), OLD, "cn-beside-address"),
     (A, (ip(b"x"),), (A,), OLD, "cn-only"),
     (A, (dns("b.example"),), (A,), NONE, "cn-overruled"),
     (A, (dns(""),), (A,), NONE, "cn-overruled"),
@@ -275,6 +275,7 @@ KINDS = {
     "short-name", "fqdn-for-short", "www", "apex", "wildcard-depth", "wildcard-apex", "ip-not-listed",
     "ip-as-dns", "cn-only", "localhost", "partial-wildcard", "wildcard-tld", "trailing-dot", "malformed-san",
     "other", "underscore", "ip-in-cn", "cn-overruled",
+    "cn-beside-address",
 }  # fmt: skip
 
 

@@ -209,7 +209,7 @@ class Result:
         return fits or honest or self.right_by_fault
 
 
-def rows(folder: Path = CLIENTS) -> Iterator[Row]:
+def rows(folder: Path) -> Iterator[Row]:
     """All rows of the table, in file order."""
     faults = {
         file.parent.name: str(json.loads(file.read_text("utf-8")).get("fault", ""))
@@ -291,7 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not CLIENTS.is_dir():
         print(f"nothing measured: {CLIENTS} is not there", file=sys.stderr)
         return 0
-    chosen = [row for row in rows() if args.client.casefold() in row.client.casefold()]
+    chosen = [row for row in rows(CLIENTS) if args.client.casefold() in row.client.casefold()]
     content = Content.shipped()
     explain("certificate has expired", content)  # what is read and built once is not counted
     results = list(measured(chosen, content))

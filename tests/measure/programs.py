@@ -18,6 +18,7 @@ from typing import Any
 
 import messages
 from corpora import DATA
+from judge import markdown, plain
 
 from tlswizard.cli.batch import Known, judged
 from tlswizard.content.library import Content
@@ -155,7 +156,11 @@ def cells(content: Content, data: Path = DATA) -> Iterator[Cell]:
                         said[client] = _ask(row[0], client, content, known, data)
                     word = answer.removeprefix("reject(").removesuffix(")")
                     meant = faults.get(row[0], frozenset()) | MEANT.get(word, frozenset())
-                    text = "".join(t for (name, program), t in printed.items() if name == row[0] and column.startswith(program))
+                    text = "".join(
+                        t
+                        for (name, program), t in printed.items()
+                        if name == row[0] and column.startswith(program)
+                    )
                     yield Cell(row[0], client, column, word, meant, *said[client], text)
 
 
@@ -191,31 +196,59 @@ def share(answers: Sequence[bool]) -> str:
     return f"{sum(answers)}/{len(answers)} {1000 * sum(answers) // max(len(answers), 1) / 10}%"
 
 
+def table(every: Sequence[Cell]) -> list[dict[str, str]]:
+    """A row for each client, and one for all."""
+    groups = {client: [c for c in every if c.client == client] for client in COLUMNS}
+    return [_numbers(client, group) for client, group in (*groups.items(), ("all", list(every))) if group]
+
+
+def _numbers(client: str, group: Sequence[Cell]) -> dict[str, str]:
+    named = [c for c in group if c.names_cause]
+    said = [c for c in group if c.right and c.verdict == "refuse" and c.client not in IN_ANOTHER_FORM]
+    return {
+        "client": client,
+        "cells": str(len(group)),
+        "accept or refuse right": share([c.right for c in group]),
+        "cause among the faults": share([c.cause_right for c in named]),
+        "our message names it": share([c.named_right for c in named]),
+        "our message was printed": share([c.message_right for c in said]) if said else "–",
+    }
+
+
+def several(every: Sequence[Cell]) -> list[str]:
+    """Scenarios with two faults: each with the causes of all rows that refuse it."""
+    names = sorted({c.scenario for c in every if c.scenario.startswith("multi_")})
+    return [
+        f"{name}: {', '.join(sorted({f for c in every if c.scenario == name for f in c.faults}))}"
+        for name in names
+    ]
+
+
 def main(arguments: Sequence[str] | None = None, data: Path = DATA) -> int:
+    """The exit code: 0, whatever the numbers are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="each wrong cell on a line")
-    parser.add_argument("--messages", action="store_true", help="each client's message beside each scenario")
+    parser.add_argument("--said", action="store_true", help="each message of ours that was not printed")
+    parser.add_argument("--markdown", action="store_true", help="the tables as Markdown, with all versions")
     args = parser.parse_args(arguments)
     if not data.is_dir():
         print(f"There is nothing to measure with: {data} is not there.")
         return 0
-    every = list(cells(Content.shipped(), data))
-    refusing = [c for c in every if c.names_cause]
-    print(f"accept or refuse right   {share([c.right for c in every])}")
-    print(f"cause among the faults   {share([c.cause_right for c in refusing])}")
-    print(f"cause that our message names {share([c.named_right for c in refusing])}")
-    asked = [c for c in every if c.right and c.verdict == "refuse" and c.client not in IN_ANOTHER_FORM]
-    print(f"our message was printed  {share([c.message_right for c in asked])}")
-    if args.list:
-        for c in every:
-            if not c.right or (c.names_cause and not (c.cause_right and c.named_right)):
-                told = (c.scenario, c.client, c.column, c.word, c.verdict, ",".join(c.faults), str(c.names))
-                print("\t".join(told))
-    if args.messages:
-        for c in every:
-            if c.verdict == "refuse":
-                good = "printed" if c.message_right else f"NOT: {c.printed[:200]!r}"
-                print("\t".join((c.scenario, c.client, ",".join(c.faults), str(c.message), good)))
+    content = Content.shipped()
+    every = list(cells(content, data))
+    results = list(messages.measured(messages.rows(data / "clients"), content))
+    explained = [
+        {"messages": name, "number": str(number)} for name, number in messages.counted(results).items()
+    ]
+    tables = [table(every), explained]
+    print(markdown(tables, datetime.now(UTC)) if args.markdown else "\n".join(map(plain, tables)))
+    print("Two faults at once: " + "; ".join(several(every)))
+    for c in every:
+        told = (c.scenario, c.client, c.column, c.word, c.verdict, ",".join(c.faults), str(c.names))
+        if args.list and (not c.right or (c.names_cause and not (c.cause_right and c.named_right))):
+            print("\t".join(told))
+        if args.said and c.verdict == "refuse" and c.client not in IN_ANOTHER_FORM and not c.message_right:
+            print("\t".join((*told, str(c.message), c.printed[:200])))
     return 0
 
 

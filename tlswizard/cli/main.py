@@ -9,9 +9,11 @@ from typing import NoReturn
 
 from tlswizard import __version__
 from tlswizard.cli import exits
+from tlswizard.core.trouble import Trouble
 
 COMMANDS = {
     "check": "everything at once, no questions",
+    "explain": "what an error message or a log says, and what to open for it",
     "lab": "broken servers to practise on: no network, nothing of this machine is touched",
 }
 
@@ -51,6 +53,9 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return exits.INTERRUPTED
+    except Trouble as trouble:
+        print(f"tlswizard: {trouble}", file=sys.stderr)
+        return exits.UNKNOWN
     except BrokenPipeError:
         # Whoever read us has left (`| head`): nothing more can be said, and that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

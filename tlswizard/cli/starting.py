@@ -28,15 +28,19 @@ class Beginning:
 
     @cached_property
     def _opening(self) -> "Opening":
-        from tlswizard.content.library import Content  # noqa: PLC0415 - after the first paint
+        from tlswizard.cli.tables import tables  # noqa: PLC0415 - after the first paint
         from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
         from tlswizard.wizard.opening import Opening  # noqa: PLC0415
 
-        return Opening(ThisMachine(), Content.shipped())
+        return Opening(ThisMachine(), tables())
 
 
 def start() -> int:
-    """Until the person leaves. Returns the exit code."""
+    """Until the person leaves. Returns the exit code; raises Trouble for tables that cannot be used."""
+    from tlswizard.cli.tables import added, tables  # noqa: PLC0415 - as below
+
+    if added():  # a mistake in them is told here, where it can be read, and not behind the first screen
+        tables()
     from tlswizard.tui.app import TlsWizard  # noqa: PLC0415 - Textual is only imported where it is shown
 
     app = TlsWizard(begin=Beginning())

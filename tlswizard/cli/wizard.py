@@ -44,12 +44,12 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
 
 
 def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
+    from tlswizard.cli.tables import tables  # noqa: PLC0415
     from tlswizard.cli.walking import walk  # noqa: PLC0415 - after the usage was checked
-    from tlswizard.content.library import Content  # noqa: PLC0415
     from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
     from tlswizard.wizard.opening import USUAL, Opening  # noqa: PLC0415
 
-    opening = Opening(ThisMachine(), Content.shipped())
+    opening = Opening(ThisMachine(), tables())
     try:
         if args.resume is not None:
             return walk(opening.resumed(args.resume or None), plain=args.plain)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tlswizard.content.clients import ClientRow
 
 PLAYBOOK = ".playbook.yaml"
+ADDED = ("clients", "messages")
+"""The tables to which a site adds files."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Content:
     """
 
     root: Traversable
+    sites: tuple[Traversable, ...] = ()
+    """folders of a site or a person, whose `clients/` and `messages/` are added to the shipped ones"""
 
     @classmethod
     def shipped(cls) -> "Content":
@@ -37,6 +41,13 @@ class Content:
         package = files("tlswizard")
         inside = package / "playbooks"
         return cls(inside if inside.is_dir() else Path(str(package)).parent / "playbooks")
+
+    def with_added(self, sites: tuple[Traversable, ...]) -> "Content":
+        """The same with what these folders add. Raises BadFile at once, and not in the middle of a walk."""
+        content = Content(self.root, sites)
+        if sites:
+            _ = content.clients, tuple(read_messages(content._added("messages")))
+        return content
 
     @cached_property
     def causes(self) -> Mapping[str, Cause]:
@@ -56,9 +67,9 @@ class Content:
         """The messages of one client. Only its own file is read: the one that is named like it, or like it
         without its last part (`java` for java-17); rows of the whole id count, else those of the part."""
         if client not in self._words:
-            names = [client, client.rpartition("-")[0]]
-            files = {name: self.root / "messages" / f"{name}.yaml" for name in names if name}
-            found = next(((name, file) for name, file in files.items() if file.is_file()), None)
+            names = (name for name in (client, client.rpartition("-")[0]) if name)
+            places = [(n, root / "messages" / f"{n}.yaml") for n in names for root in (self.root, *self.sites)]
+            found = next(((name, file) for name, file in places if file.is_file()), None)
             rows = tuple(read_messages([(str(found[1]), found[1].read_bytes())])) if found else ()
             own = tuple(m for m in rows if m.client == client)
             self._words[client] = own or tuple(m for m in rows if found and m.client == found[0])
@@ -87,6 +98,15 @@ class Content:
         return str(file), file.read_bytes()
 
     def _files(self, folder: str) -> Iterator[tuple[str, bytes]]:
-        entries = (entry for entry in (self.root / folder).iterdir() if entry.name.endswith(".yaml"))
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            yield str(entry), entry.read_bytes()
+        yield from _yaml(self.root / folder)
+        yield from self._added(folder)
+
+    def _added(self, folder: str) -> Iterator[tuple[str, bytes]]:
+        for site in self.sites if folder in ADDED else ():
+            yield from _yaml(site / folder)
+
+
+def _yaml(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    entries = folder.iterdir() if folder.is_dir() else ()
+    for entry in sorted((e for e in entries if e.name.endswith(".yaml")), key=lambda entry: entry.name):
+        yield str(entry), entry.read_bytes()

@@ -56,7 +56,7 @@ def why_not(host: str, certificate: Certificate) -> Mismatch | None:
     unread = _unread(certificate)
     commons = {} if dns or any(tag == _DNS for tag, _ in unread) else _by_spelling(_commons(certificate))
     if old := _carried(host, commons):
-        return Mismatch("cn-only", _shown(old))
+        return Mismatch("cn-beside-address" if names.addresses else "cn-only", _shown(old))
     if lenient := _lenient(host, commons):
         return lenient
     if odd := _misspelled(carriers(host), [*_texts(certificate, names, unread), *commons.values()]):

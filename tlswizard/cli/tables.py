@@ -1,0 +1,32 @@
+"""The content that a command works with: what is shipped, and what this computer and this person add.
+
+A file more in `/etc/tlswizard/clients` or `~/.config/tlswizard/clients` is a program more, one in `messages`
+beside it are its words (XDG Base Directory Specification: configuration).
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlswizard.core.trouble import Trouble
+
+if TYPE_CHECKING:
+    from tlswizard.content.library import Content
+
+
+def tables() -> "Content":
+    """Raises Trouble for a mistake in a file that was added."""
+    from tlswizard.content.library import Content  # noqa: PLC0415 - the first screen is there before
+    from tlswizard.content.reader import BadFile  # noqa: PLC0415 - as above
+
+    try:
+        return Content.shipped().with_added(added())
+    except BadFile as bad:
+        raise Trouble(f"a table that was added on this computer cannot be used:\n{bad}") from None
+
+
+def added() -> tuple[Path, ...]:
+    """The folders that are there."""
+    own = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    folders = (Path("/etc/tlswizard"), Path(own) / "tlswizard")
+    return tuple(folder for folder in folders if folder.is_dir())

@@ -1,11 +1,15 @@
 """A site adds its own program, and its words, as files."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tlswizard.cli.main import run
+from tlswizard.core.certificate import utc
+from tlswizard.core.pem import pem
+from tlswizard.lab.authority import root
 
 ROW = """till:
   title: The till
@@ -36,12 +40,6 @@ def site(tmp_path: Path, monkeypatch) -> Path:
 
 
 def batch(tmp_path: Path) -> str:
-    from datetime import UTC, datetime
-
-    from tlswizard.core.certificate import utc
-    from tlswizard.core.pem import pem
-    from tlswizard.lab.authority import root
-
     now = datetime.now(UTC)
     leaf = root("Root", at=now).intermediate("Issuing").leaf(["a.example"])
     line = {

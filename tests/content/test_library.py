@@ -7,6 +7,7 @@ import pytest
 from tlswizard.content.library import Content
 from tlswizard.content.reader import BadFile
 
+
 def test_the_content_of_this_installation_is_found() -> None:
     content = Content.shipped()
     assert content.causes

@@ -9,7 +9,7 @@ import pytest
 
 from tlswizard.content.library import Content
 from tlswizard.content.messages import Message
-from tlswizard.core.verdict import Triple
+from tlswizard.core.terms import Triple
 from tlswizard.explain.match import Match, explain
 
 VENDORS = Path(__file__).parents[3] / "shared/data/messages/library-strings.tsv"

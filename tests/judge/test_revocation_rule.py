@@ -28,7 +28,8 @@ from withdrawing import UNKNOWN, answer_to, entry, list_of, pem_of, pointing, re
 from tlswizard.clients.reading import policy
 from tlswizard.core.crl import Crl
 from tlswizard.core.pem import pem
-from tlswizard.core.verdict import Fault, Situation, Triple
+from tlswizard.core.terms import Triple
+from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.decide import judge
 from tlswizard.judge.walk import walk
 

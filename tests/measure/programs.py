@@ -67,7 +67,7 @@ ASKED_ELSEWHERE = frozenset({
 """Kinds that a program may decide by what it fetches, or that come with the handshake."""
 
 IN_ANOTHER_FORM = frozenset({"dotnet", "node-20", "node-24"})
-"""Rows whose messages cannot be compared: .NET is of another version, Node's were written down by a script."""
+"""Rows whose messages cannot be compared: .NET is of another version, a script wrote down Node's."""
 
 MEANT = {
     "name": {"name-mismatch", "host-name-refused"},

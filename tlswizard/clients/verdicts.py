@@ -14,7 +14,8 @@ from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.finding import ClientVerdict
-from tlswizard.core.verdict import Fault, Flag, Path, Policy, Situation, Verdict
+from tlswizard.core.terms import Flag
+from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge.decide import judge
 from tlswizard.judge.first import as_meant, misplaced
 from tlswizard.judge.openssl import Answer, verify

@@ -1,4 +1,4 @@
-"""What a program prints when it refuses: its message for the fault that it meets first, with the holes filled.
+"""What a program prints when it refuses: its message for the fault that it meets first, its holes filled.
 
 Programs stop at one fault and say that one. Which one it is, and in which words, are rows of the tables
 (`first-error` of a client, `for` of a message); `explain` reads the same rows the other way round.
@@ -14,8 +14,9 @@ from tlswizard.content.messages import ANY, Message
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, utc
 from tlswizard.core.finding import ClientVerdict
+from tlswizard.core.terms import Triple
 from tlswizard.core.text import visible
-from tlswizard.core.verdict import Fault, Triple, Verdict, is_of
+from tlswizard.core.verdict import Fault, Verdict, is_of
 from tlswizard.judge import openssl
 
 REST: Triple = ("…", None, None)
@@ -67,8 +68,8 @@ def _openssl_text(row: ClientRow, verdict: Verdict, first: Fault, content: Conte
     if first_met(decided, content.clients["openssl"].first_error).cause != first.cause:
         return None
     # The OpenSSL that judges here is newer than most, and says some things at greater length.
-    usual = [m.pattern for m in content.words("openssl") if m.prints and verdict.message.startswith(m.pattern)]
-    return max(usual, key=len, default=verdict.message)
+    usual = [m.pattern for m in content.words("openssl") if m.prints]
+    return max(filter(verdict.message.startswith, usual), key=len, default=verdict.message)
 
 
 def _words(row: ClientRow, fault: Fault, said: str | None, case: Case, content: Content) -> str | None:

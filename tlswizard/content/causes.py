@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from tlswizard.content.rows import Row, read_rows
-from tlswizard.core.finding import WHO, Severity
+from tlswizard.core.terms import WHO, Severity
 
 
 @dataclass(frozen=True, slots=True)

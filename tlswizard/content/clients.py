@@ -29,7 +29,7 @@ from typing import Literal, cast, get_args
 from tlswizard.content.reader import BadFile, List, Node, Problem, Scalar, Table
 from tlswizard.content.rows import Row, read_rows
 from tlswizard.content.triples import triple
-from tlswizard.core.verdict import Flag, Triple
+from tlswizard.core.terms import Flag, Triple
 
 Account = Literal["user", "service"]
 Judge = Literal["openssl", "rules"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from tlswizard.content.rows import Row, read_rows
-from tlswizard.core.finding import WHO
+from tlswizard.core.terms import WHO
 
 Where = Literal["server", "client-store", "machine-store", "program", "clock", "network"]
 

@@ -68,7 +68,8 @@ class Content:
         without its last part (`java` for java-17); rows of the whole id count, else those of the part."""
         if client not in self._words:
             names = (name for name in (client, client.rpartition("-")[0]) if name)
-            places = [(n, root / "messages" / f"{n}.yaml") for n in names for root in (self.root, *self.sites)]
+            roots = (self.root, *self.sites)
+            places = ((name, root / "messages" / f"{name}.yaml") for name in names for root in roots)
             found = next(((name, file) for name, file in places if file.is_file()), None)
             rows = tuple(read_messages([(str(found[1]), found[1].read_bytes())])) if found else ()
             own = tuple(m for m in rows if m.client == client)

@@ -15,9 +15,9 @@ curl:
     note: what it means, and what it does not mean
 ```
 
-Holes that are filled: `{host}` `{port}` `{now}`, of the server's certificate `{cn}` `{names}` `{typed-names}`,
-of the one at fault `{subject}` `{issuer}` `{not-before}` `{not-after}`, and the ids of clients; any other hole
-is shown as `…`. A row without `for` is recognised only.
+Holes that are filled: `{host}` `{port}` `{now}`; of the server's certificate `{cn}` `{name}` `{names}`
+`{typed-names}`; of the one at fault `{subject}` `{issuer}` `{not-before}` `{not-after}`; and the ids of clients.
+Any other hole is shown as `…`. A row without `for` is recognised only.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ from typing import Literal, cast, get_args
 
 from tlswizard.content.rows import Row, read_rows
 from tlswizard.content.triples import triple
-from tlswizard.core.verdict import Triple
+from tlswizard.core.terms import Triple
 
 ANY = "any"
 """In `for`: every fault that no row before is for."""

@@ -1,6 +1,6 @@
 """The one way in which tables name faults: `cause [kind [role]]`; `*` and what is not said stand for any."""
 
-from tlswizard.core.verdict import Triple
+from tlswizard.core.terms import Triple
 
 
 def triple(text: str) -> Triple:

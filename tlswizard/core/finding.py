@@ -7,21 +7,8 @@ from typing import Literal
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.edit import Edit, OnOriginal
+from tlswizard.core.terms import Certainty, Severity
 from tlswizard.core.verdict import Fault, Verdict
-
-Severity = Literal["problem", "warning", "info"]
-WHO = (
-    "caller",
-    "helpdesk",
-    "administrator",
-    "server-owner",
-    "network-team",
-    "certificate-team",
-    "security-team",
-)
-"""Who can act."""
-
-Certainty = Literal["certain", "likely", "hint"]
 
 
 @dataclass(frozen=True, slots=True)

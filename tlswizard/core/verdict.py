@@ -7,9 +7,7 @@ from typing import Literal
 
 from tlswizard.core.certificate import CanonicalName, Certificate, Malformed
 from tlswizard.core.crl import Crl
-
-Role = Literal["leaf", "ca", "anchor", "link", "path"]
-"""Where in a path a fault sits; `link` is between a certificate and its issuer."""
+from tlswizard.core.terms import Flag, Role, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,6 @@ class Path:
         return self.certificates[-1] if self.end == "anchor" else None
 
 
-Triple = tuple[str, str | None, str | None]
-"""(cause, kind, role); None stands for any."""
-
-
-Flag = Literal["partial-chain", "strict"]
-"""What a program asks of OpenSSL: X509_V_FLAG_PARTIAL_CHAIN, X509_V_FLAG_X509_STRICT."""
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A client's rules as data: which faults it refuses for."""
@@ -118,7 +108,7 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
     """why it refuses: every fault, the first to deal with first"""
     met: tuple[Fault, ...] = ()
-    """the faults that the program itself comes across, where those are but side effects of the first of `faults`"""
+    """the faults that the program itself meets, where they are but side effects of the first of `faults`"""
     notes: tuple[Fault, ...] = ()
     """what is worth knowing although this client does not refuse for it"""
     why_unknown: str | None = None

@@ -7,7 +7,8 @@ from itertools import pairwise
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, Malformed
-from tlswizard.core.finding import ClientVerdict, Found, Severity
+from tlswizard.core.finding import ClientVerdict, Found
+from tlswizard.core.terms import Severity
 from tlswizard.core.verdict import Fault
 from tlswizard.diagnosis.evidence import evidence
 

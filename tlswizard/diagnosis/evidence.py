@@ -60,8 +60,8 @@ _NAMES = {
         "which is where newer programs look"
     ),
     "cn-beside-address": (
-        "asked for {expected}; {nearest} stands in the common name, and the list of names holds addresses alone, "
-        "which some programs take for the whole list"
+        "asked for {expected}; {nearest} stands in the common name, and the list of names holds addresses "
+        "alone, which some programs take for the whole list"
     ),
     "cn-overruled": (
         "asked for {expected}; {nearest} stands in the common name alone, and that does not count beside a "

@@ -1,23 +1,31 @@
 """Finds in any text (a pasted message, a log, a transcript) what programs print when they refuse a server.
 
-Text comes wrapped at the edge of a window, quoted in a mail, with curly quotes, inside JSON. So both the
-text and the patterns are *folded* before they are compared: letters in lower case, and without all that
-gets lost or added on the way (white space, quotes, hyphens, quoting marks).
+Text comes wrapped at the edge of a window, quoted in a mail, with curly quotes, inside JSON, cut off. It is
+cleaned and folded (`cleaning`, `folding`), every pattern of the tables is looked for (`patterns`, `finding`),
+and of what was found the longer hides the shorter (`weighing`). A long log is read by `stream`.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from tlswizard.content.library import Content
-from tlswizard.content.messages import Message, MessageKind
+from tlswizard.content.messages import MessageKind
+from tlswizard.core.text import visible
+from tlswizard.explain.cleaning import cleaned
+from tlswizard.explain.finding import occurrences
+from tlswizard.explain.patterns import MAX_HOLE, index_of
+from tlswizard.explain.playbooks import playbook_for
+from tlswizard.explain.secrets import NOTHING_WITHHELD, Withheld, without_pem
+from tlswizard.explain.weighing import Weighed, weighed
 
 MAX_TEXT = 1_000_000
-"""Characters that are looked at, from the start: a long log, read in a fraction of a second."""
-MAX_HOLE = 300
-"""Characters that a hole of a pattern stands for: a host name has at most 253, and a URL is seldom longer."""
+"""Characters of a pasted text that are looked at, from the start; a file is read to its end."""
+AT_ONCE = 32 * 1024
+"""Characters that are looked at as one; what is longer is read as a log is."""
+MAX_SHOWN = 200
+"""Characters of a text that are shown again: two lines and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Match:
     """A known message that was found."""
 
     client: str
+    """the program that says it: the outermost, where one passes on the words of another"""
     message: str
     """in the words of the table, with its holes"""
     kind: MessageKind
@@ -32,57 +41,161 @@ class Match:
     line: int
     """where it starts, counted from 1"""
     note: str
+    playbook: str | None = None
+    """the one to open; None for what is not ours"""
+    count: int = 1
+    """how often it is there; `line` is the first"""
+    shown: str = ""
+    """the text that was recognised, in one visible line"""
+    row: str = ""
+    """the client whose table has the message"""
+    server: str = ""
+    """what the text around it names as the server, as it stands there"""
+    cut: bool = False
+    """the text ends before the message does"""
+    letters: int = 0
+    """how much of the text it is"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says, and what it is if it says nothing."""
+
+    matches: tuple[Match, ...] = ()
+    """best first"""
+    withheld: Withheld = NOTHING_WITHHELD
+    """what was in it that is no message: keys and certificates"""
+    lines: int = 0
+    shortened: bool = False
+    """the text has more kinds of lines than are looked at, or goes on where reading stopped"""
 
 
 def explain(text: str, content: Content) -> tuple[Match, ...]:
     """The messages in `text`, best first: those that name a cause, then those that look like ours and are
-    not, then those that fit any fault; of one kind the longer first. A message counts once, and not at
-    all where it is a part of a longer one.
+    not, then those that fit any fault. A message counts once, and not at all where it is a part of a
+    longer one.
     """
-    lines = [_folded(line) for line in text[:MAX_TEXT].split("\n")]
-    starts = [0, *accumulate(len(line) for line in lines)]
-    folded = "".join(lines)
-    taken = bytearray(len(folded))
-    found: list[tuple[Message, int, int]] = []
-    patterns = [(message, _pieces(message.pattern)) for message in content.messages]
-    for message, pieces in sorted(patterns, key=lambda row: -sum(map(len, row[1]))):
-        own = [spans for spans in _occurrences(pieces, folded) if any(0 in taken[s:e] for s, e in spans)]
-        if own:
-            found.append((message, sum(map(len, pieces)), bisect_right(starts, own[0][0][0])))
-        for start, end in chain.from_iterable(own):
-            taken[start:end] = b"\1" * (end - start)
-    found.sort(key=lambda row: (_BEST_FIRST.index(row[0].kind), -row[1], row[2]))
-    return tuple(Match(m.client, m.pattern, m.kind, m.causes, line, m.note) for m, _, line in found)
+    return reading(text, content).matches
+
+
+def reading(text: str, content: Content) -> Reading:
+    """What `text` says; only its first MAX_TEXT characters are looked at."""
+    from tlswizard.explain.stream import read_stream  # noqa: PLC0415 - it is made of this
+
+    if len(text) > AT_ONCE:
+        told = read_stream([text[:MAX_TEXT].encode("utf-8", "replace")], content)
+        return replace(told, shortened=told.shortened or len(text) > MAX_TEXT)
+    data, withheld = without_pem(text.encode("utf-8", "replace"))
+    found = found_in(data.decode("utf-8", "replace"), content)
+    return Reading(ranked(found, content), withheld.state, text.count("\n") + 1)
+
+
+def found_in(text: str, content: Content, first_line: int = 1, *, goes_on: bool = False) -> list[Match]:
+    """Every message that counts, in the order of the text, each as often as it is there."""
+    plain = cleaned(text)
+    kept = weighed(occurrences(plain, index_of(content), goes_on=goes_on), plain)
+    ends = _LineEnds(plain, first_line)
+    return [_match(w, plain, ends) for w in kept]
+
+
+def ranked(found: Iterable[Match], content: Content) -> tuple[Match, ...]:
+    """Each message once, best first, with what the others say of it."""
+    once: dict[tuple[str, str], Match] = {}
+    for match in found:
+        key = (match.row, match.message)
+        if key not in once:
+            once[key] = match
+            continue
+        one = once[key]
+        first = min(one, match, key=lambda m: (m.cut, m.line))
+        once[key] = replace(first, count=one.count + match.count, line=min(one.line, match.line))
+    matches = sorted(once.values(), key=_rank)
+    why = next((m for m in matches if m.kind == "specific"), None)
+    return tuple(replace(_beside(m, why), playbook=playbook_for(m.kind, m.causes, content)) for m in matches)
 
 
 _BEST_FIRST: tuple[MessageKind, ...] = ("specific", "not-ours", "any-fault")
-_HOLE = re.compile(r"\{[^{}]*\}")
-_ESCAPED_SPACE = re.compile(r"\\[nrt]")
-_LOST = re.compile(r"[\s\"'`´‘’‚‛“”„‟«»‹›\\>|│\-\u2010-\u2015\u2212\xad\u200b-\u200f\u2060\ufeff]+")
-"""White space, quotes and their escapes, marks of quoting, hyphens and dashes, characters without width."""
+
+LETTERS_PER_CAUSE = 8
+"""What each cause takes from a message's weight: a short certain one stands before a long vague one."""
 
 
-def _folded(text: str) -> str:
-    return _LOST.sub("", _ESCAPED_SPACE.sub(" ", text).casefold())
+def _rank(match: Match) -> tuple[int, bool, int, int]:
+    weight = match.letters - LETTERS_PER_CAUSE * len(match.causes)
+    return (_BEST_FIRST.index(match.kind), match.cut, -weight, match.line)
 
 
-def _pieces(pattern: str) -> tuple[str, ...]:
-    """The folded parts of `pattern` between its holes."""
-    return tuple(piece for part in _HOLE.split(pattern) if (piece := _folded(part)))
+def _beside(match: Match, why: Match | None) -> Match:
+    """The message that fits any fault, if another one says which it was."""
+    if match.kind != "any-fault" or why is None:
+        return match
+    where = "the rest of it" if why.line == match.line else f"line {why.line}"
+    return replace(match, note=f"This line only says that the certificate was refused; {where} says why.")
 
 
-def _occurrences(pieces: tuple[str, ...], text: str) -> Iterator[list[tuple[int, int]]]:
-    """Every occurrence: the (start, end) of each piece, one after the other."""
-    position = 0
-    while pieces and (start := text.find(pieces[0], position)) >= 0:
-        position = start + len(pieces[0])
-        spans = [(start, position)]
-        for piece in pieces[1:]:
-            end = spans[-1][1]
-            at = text.find(piece, end, end + MAX_HOLE + len(piece))
-            if at < 0:
-                break
-            spans.append((at, at + len(piece)))
-        else:
-            position = spans[-1][1]
-            yield spans
+class _LineEnds:
+    def __init__(self, text: str, first: int) -> None:
+        self._ends = [m.start() for m in re.finditer("\n", text)]
+        self._first = first
+
+    def line(self, place: int) -> int:
+        return self._first + bisect_left(self._ends, place)
+
+
+def _match(weighed_: Weighed, text: str, ends: _LineEnds) -> Match:
+    found, message = weighed_.found, weighed_.found.pattern.message
+    return Match(
+        client=weighed_.client,
+        message=message.pattern,
+        kind=message.kind,
+        causes=message.causes,
+        line=ends.line(found.start),
+        note=message.note,
+        shown=_shown(weighed_, text),
+        row=message.client,
+        server=_server(weighed_, text),
+        cut=found.cut,
+        letters=found.letters,
+    )
+
+
+_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
+AROUND = 600
+"""Characters before and after a message among which its server is named."""
+
+
+def _shown(weighed_: Weighed, text: str) -> str:
+    found = weighed_.found
+    end = found.end
+    if any(h.before == len(found.spans) for h in found.pattern.holes):  # what varies stands at its end
+        line_end = text.find("\n", end)
+        end = min(len(text) if line_end < 0 else line_end, end + MAX_HOLE)
+    part = " ".join(text[found.start : min(end, found.start + 4 * MAX_SHOWN)].split())
+    return visible(_PASSWORD.sub("…@", part), MAX_SHOWN)
+
+
+_SERVERS: Sequence[re.Pattern[str]] = (
+    re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://(?:[^\s/?#\"'<>@]*@)?([^\s/?#\"'<>,;\\)@]+)", re.I),
+    re.compile(r"host=['\"]([^'\"\s]{1,253})['\"], port=(\d{1,5})"),
+)
+
+
+def _server(weighed_: Weighed, text: str) -> str:
+    """The server of the nearest URL, on the same line first; else what stands in the hole for the host."""
+    found = weighed_.found
+    start = text.rfind("\n", 0, found.start) + 1
+    end = text.find("\n", found.end)
+    end = len(text) if end < 0 else end
+    for low, high in ((start, min(end, found.end + AROUND)), (start - AROUND, end + AROUND)):
+        part = text[max(0, low) : high]
+        for pattern in _SERVERS:
+            if hit := pattern.search(part):
+                whole = hit[0] if "://" in hit[0] else ":".join(hit.groups())
+                return visible(_PASSWORD.sub("", whole).rstrip(".:"), MAX_SHOWN)
+    for hole in found.pattern.holes:
+        if hole.name in ("host", "address") and 0 < hole.before <= len(found.spans):
+            begin = found.spans[hole.before - 1][1]
+            value = re.match(r"[\s\"'`‘“]*([\w.:\[\]-]{1,253})", text[begin : begin + MAX_HOLE])
+            if value:
+                return visible(value[1].rstrip(".:"), MAX_SHOWN)
+    return ""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tlswizard.core.certificate import Certificate, Malformed
-from tlswizard.core.verdict import Fault, Flag, Path, Policy, Situation, Verdict
+from tlswizard.core.terms import Flag
+from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge import openssl
 from tlswizard.judge.walk import along
 

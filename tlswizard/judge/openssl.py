@@ -11,7 +11,8 @@ from functools import cache
 from OpenSSL import SSL, crypto
 
 from tlswizard.core.certificate import Certificate, Malformed
-from tlswizard.core.verdict import Fault, Flag, Situation
+from tlswizard.core.terms import Flag
+from tlswizard.core.verdict import Fault, Situation
 
 CAUSES = {
     2: "missing-intermediate", 4: "bad-signature", 6: "malformed-certificate", 7: "bad-signature",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from tlswizard.content.reader import Node, Scalar, Table
-from tlswizard.core.finding import WHO
+from tlswizard.core.terms import WHO
 from tlswizard.playbook.declared import CheckDeclared
 from tlswizard.playbook.form import Form, named
 from tlswizard.playbook.format import (

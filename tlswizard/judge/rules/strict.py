@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from tlswizard.core import extensions as ext
 from tlswizard.core.certificate import Certificate
+from tlswizard.core.terms import Role
 from tlswizard.core.text import visible
-from tlswizard.core.verdict import Fault, Role, Situation
+from tlswizard.core.verdict import Fault, Situation
 from tlswizard.judge.walk import Route
 
 

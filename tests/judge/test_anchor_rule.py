@@ -39,9 +39,10 @@ def test_a_self_issued_leaf_that_does_not_verify_itself_is_not_self_signed():
         (LEAF, "issued"),
         (leaf(None), "ca-false"),
         (leaf(None, constraints=(True, None)), "ca-true"),
-        (leaf(None, constraints=None), "no-bc"),
+        (leaf(None, constraints=None, usage=None), "no-bc"),
+        (leaf(None, constraints=None), "no-bc-no-signing"),
     ],
-    ids=["issued", "ca-false", "ca-true", "no-bc"],
+    ids=["issued", "ca-false", "ca-true", "no-bc", "no-bc-no-signing"],
 )
 def test_a_leaf_that_is_trusted_itself_is_pinned(pinned, kind: str):
     (fault,) = faults_of("leaf-pinned", pinned, roots=[pinned])
@@ -50,6 +51,17 @@ def test_a_leaf_that_is_trusted_itself_is_pinned(pinned, kind: str):
     assert verdict_of("openssl", pinned, roots=[pinned]).result == (
         "refuse" if kind == "issued" else "accept"
     )
+
+
+def test_a_trusted_leaf_with_its_issuer_behind_it_is_told_apart():
+    # GnuTLS looks at the end of what was sent; OpenSSL with a partial chain stops at the leaf (measured)
+    (fault,) = faults_of("leaf-pinned", LEAF, ISSUING, roots=[LEAF])
+    assert (fault.kind, fault.role) == ("issued-below", "anchor")
+    for client in ("curl", "python-3.13", "go", "java-17"):
+        assert verdict_of(client, LEAF, ISSUING, roots=[LEAF]).result == "accept", client
+    for client in ("openssl", "python", "gnutls", "wget", "chromium", "rustls"):
+        assert verdict_of(client, LEAF, ISSUING, roots=[LEAF]).result == "refuse", client
+    assert verdict_of("gnutls", LEAF, roots=[LEAF]).result == "accept"
 
 
 def test_an_anchor_that_is_no_root_is_told():

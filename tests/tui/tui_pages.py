@@ -223,6 +223,14 @@ CHAIN = Look(
 )
 
 
+PROGRAMS = (
+    Choice("service", ".NET, as a service", "✗ refuses (root, name)"),
+    Choice("mine", ".NET, started by you", "✗ refuses (name)"),
+    Choice("browser", "Chromium", "✓ accepts", group="Not installed here"),
+    Choice("curl", "curl", "✗ refuses (root)"),
+)
+
+
 class FakeWalk:
     """Goes through its pages in order, and remembers what it was handed."""
 
@@ -236,6 +244,7 @@ class FakeWalk:
         self.progress: Callable[[str], None] = lambda _: None
         self.wait: asyncio.Event | None = None
         self.error: Exception | None = None
+        self.compared: list[tuple[str, str]] = []
 
     async def open(self) -> Page:
         return self.page
@@ -262,6 +271,15 @@ class FakeWalk:
 
     def programs(self) -> Look:
         return Look("Programs", SEEN, (CHECK.blocks[2],))
+
+    def judged(self) -> tuple[Choice, ...]:
+        return PROGRAMS
+
+    def differ(self, one: str, two: str) -> Look:
+        self.compared.append((one, two))
+        if self.error:
+            raise self.error
+        return Look("Why do these two differ?", SEEN, (Paragraph(f"{one} reads another store than {two}."),))
 
     def chain(self) -> Look:
         return CHAIN

@@ -8,6 +8,7 @@ import pytest
 from diagnosis_cases import AT, CONTENT, every_exercise, the
 from wizard_driver import (
     BOOK,
+    VOUCHING,
     answers,
     conclusion_of,
     enter,
@@ -126,6 +127,42 @@ def test_another_computer_leaves_trust_and_clock_alone():
             assert "The clock" not in headings
             assert "Two lists of trust" not in headings
             assert "compare ·" in " ".join(strings(walk.page.done))
+
+    story(run)
+
+
+@pytest.mark.parametrize("id_", ["untrusted-root", "smtp-starttls", "two-faults-at-once"])
+def test_enter_alone_never_says_that_an_issuer_is_known(id_: str):
+    async def run() -> None:
+        async with walking(id_) as (walk, _):
+            while walk.page.heading not in VOUCHING:
+                await walk.take(enter(walk.page))
+            asked = walk.page
+            assert asked.choices[asked.selected].id == "not-sure"
+            await walk.take(Chose(asked.choices[asked.selected].id))
+            assert walk.page.heading.startswith("Do not trust it")
+            assert not walk.session.changed
+
+    story(run)
+
+
+def test_what_was_answered_on_purpose_is_offered_again():
+    async def run() -> None:
+        async with walking("untrusted-root") as (walk, _):
+            while walk.page.heading not in VOUCHING:
+                await walk.take(enter(walk.page))
+            await walk.take(Chose("yes"))
+            await walk.take(Back())
+            assert walk.page.choices[walk.page.selected].id == "yes"
+
+    story(run)
+
+
+def test_a_question_that_trusts_nobody_offers_its_first_answer():
+    async def run() -> None:
+        async with walking("two-stores") as (walk, _):
+            page = await enter_through(walk, until="Another name for the same server")
+            assert page.choices[page.selected].id == "yes"
 
     story(run)
 

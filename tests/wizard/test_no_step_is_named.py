@@ -43,6 +43,9 @@ WORDS = {
     ("strength", "diagnosis/programs.py"): "one word for a cause in a table",
     ("replace", "content/reader.py"): "how Python decodes what it cannot",
     ("replace", "judge/openssl.py"): "how Python decodes what it cannot",
+    ("replace", "explain/match.py"): "how Python codes what it cannot",
+    ("replace", "explain/stream.py"): "how Python decodes what it cannot",
+    ("chain", "diagnosis/differ.py"): "a reason why two programs differ",
     ("replace", "probe/starttls/smtp.py"): "how Python encodes what it cannot",
 }
 """Words of a module's own that a step has, too: each with what it is there."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 from diagnosis_cases import every_exercise, the
-from wizard_driver import BOOK, guided, story, walking
+from wizard_driver import BOOK, VOUCHING, guided, story, walking
 
 from tlswizard.lab.exercise import Exercise
 from tlswizard.wizard.guided import Guided
@@ -12,7 +12,7 @@ from tlswizard.wizard.plain import rendered, walk_plainly
 
 
 class Typist:
-    """Types these lines, then Enter; counts the prompts."""
+    """Types these lines, then Enter, and yes where an issuer is to be known; counts the prompts."""
 
     def __init__(self, lines: Iterable[str] = (), limit: int = 60) -> None:
         self.lines = list(lines)
@@ -24,7 +24,9 @@ class Typist:
         self.prompts.append(prompt)
         if len(self.prompts) > self.limit:
             raise EOFError
-        return self.lines.pop(0) if self.lines else ""
+        if self.lines:
+            return self.lines.pop(0)
+        return "1" if VOUCHING & set(self.out[-1].splitlines()) else ""
 
     async def walk(self, guided_: Guided) -> int:
         return await walk_plainly(guided_, self.read, self.out.append)
@@ -95,6 +97,44 @@ def test_what_stands_beside_the_page_is_shown_without_leaving_it():
     ):  # fmt: skip
         assert words in typist.said, words
     assert typist.said.count("Compare trust") == 1
+
+
+def test_why_two_programs_differ_asks_for_two_by_their_numbers():
+    _, typist = typed("missing-intermediate", "", "", "", "differ", "3", "1", "q")
+    assert typist.prompts[4:6] == [
+        "Which program? Number (Enter: none): ",
+        "And which other one? Number (Enter: none): ",
+    ]
+    assert "  3  .NET, started by you: ✓ accepts" in typist.said
+    assert "Not installed here:" in typist.said
+    assert "Why do these two differ? (dana on build-07)" in typist.said
+    assert "Another store" in typist.said
+
+
+@pytest.mark.parametrize("lines", [("",), ("1", ""), ("0",), ("99",), ("1", "1"), ("x",)])
+def test_who_names_no_two_programs_is_back_at_the_page(lines: tuple[str, ...]):
+    _, typist = typed("missing-intermediate", "", "", "", "differ", *lines, "q")
+    assert "Why do these two differ" not in typist.said
+    assert typist.prompts[-1] == "Enter: show the fix (? help): "
+
+
+def test_before_anything_was_looked_at_there_are_no_two_to_compare():
+    _, typist = typed("missing-intermediate", "differ", "q")
+    assert "There are no two programs to compare yet." in typist.said
+
+
+def test_of_two_programs_nothing_is_asked():
+    _, typist = typed("two-stores", "", "", "", "differ", "q")
+    assert "Why do these two differ? (dana on srv-app-02)" in typist.said
+    assert len(typist.prompts) == 5
+
+
+def test_the_programs_that_are_not_installed_are_numbered_under_a_heading():
+    _, typist = typed("missing-intermediate", "", "q")
+    lines = typist.said.splitlines()
+    at = lines.index("  Not installed here:")
+    assert lines[at - 1] == ""
+    assert lines[at + 1].startswith("  4  ")
 
 
 def test_back_and_stop_and_quit():

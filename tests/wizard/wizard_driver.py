@@ -12,13 +12,21 @@ from diagnosis_cases import AT, CONTENT, the
 from tlswizard.lab.exercise import Exercise
 from tlswizard.lab.world import World
 from tlswizard.machine.door import Machine
-from tlswizard.playbook.format import Playbook
+from tlswizard.playbook.format import Ask, Fix, Playbook
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.opening import USUAL, playbook
 from tlswizard.wizard.page import Page
 from tlswizard.wizard.walk import Action, Chose, GoOn, Typed
 
 BOOK = playbook(CONTENT, USUAL)
+VOUCHING = {
+    step.title
+    for step in BOOK.steps.values()
+    if isinstance(step, Ask) and "yes" in step.choices
+    if isinstance(following := BOOK.steps[step.choices["yes"].next], Fix) and following.fix == "add-root"
+}
+"""The questions whether an issuer is known and wanted: Enter alone never says yes to them."""
+
 LIMIT = 60
 """Pages after which a walk counts as lost."""
 
@@ -53,7 +61,9 @@ async def walking(id_: str, **more: Any) -> AsyncIterator[tuple[Guided, World]]:
 
 
 def enter(page: Page) -> Action:
-    """What Enter does on a page."""
+    """What Enter does on a page; only the issuers of the exercises are known to the person, who says so."""
+    if page.heading in VOUCHING:
+        return Chose("yes")
     if page.choices:
         return Chose(page.choices[page.selected].id)
     return Typed(page.field.value) if page.field else GoOn()

@@ -9,6 +9,7 @@ from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import FORMATS, printed, put
+from tlswizard.cli.tables import tables
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Options
 from tlswizard.core.certificate import utc
@@ -35,6 +36,9 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--client", metavar="ID", action="append", default=[], help="this program counts (repeatable)"
     )
+    parser.add_argument(
+        "--differ", metavar=("A", "B"), nargs=2, help="say why these two programs differ, by their ids"
+    )
     parser.add_argument("--no-fetch", action="store_true", help="ask no address that a certificate names")
     parser.add_argument(
         "--timeout", metavar="S", type=_seconds, default=8.0, help="seconds for each step (8)"
@@ -59,11 +63,14 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
-    content = Content.shipped()
-    if strange := [c for c in args.client if c not in content.clients]:
+    content = tables()
+    compared = tuple(args.differ or ())
+    if strange := [c for c in (*args.client, *compared) if c not in content.clients]:
         parser.error(
             f"there is no program “{visible(strange[0], 40)}”; known are {', '.join(content.clients)}"
         )
+    if len(set(compared)) == 1:
+        parser.error("--differ compares two programs: name another one")
     given = [bool(args.target), bool(args.chain), bool(args.case), bool(args.batch)]
     if sum(given) != 1:
         parser.error("name a server, or give --chain FILE, --case FILE or --batch FILE")
@@ -71,6 +78,8 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         parser.error("--roots, --crl, --name and --at go with --chain")
     if args.batch and args.client:
         parser.error("--client does not go with --batch: each line has its own profile")
+    if args.batch and compared:
+        parser.error("--differ does not go with --batch: each document has one program's verdict")
     if args.save and (args.batch or len(args.target) > 1):
         parser.error("--save keeps one target: name one")
     if args.chain or args.case or args.batch or args.save:
@@ -169,7 +178,12 @@ def _show(args: argparse.Namespace, case: Case, named: tuple[str, ...], content:
         save(Path(args.save), case)
         print(f"saved to {visible(args.save)}", file=sys.stderr)
     diagnosis = diagnose(case, content, named)
-    put(printed(diagnosis, args.format))
+    if args.differ:
+        from tlswizard.cli.differing import printed as compared  # noqa: PLC0415 - most calls ask for none
+
+        put(compared(diagnosis, args.format, tuple(args.differ), content))
+    else:
+        put(printed(diagnosis, args.format))
     return diagnosis.exit
 
 

@@ -1,6 +1,7 @@
 """The start screen, painted before anything that judges is imported: that takes longer than the painting."""
 
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from tlswizard.machine.account import account, computer
@@ -21,6 +22,8 @@ class Beginning:
         return self._opening.read(text)
 
     def entries(self) -> tuple[Entry, ...]:
+        # The first message that is typed would wait for the tables: they are read while the person looks.
+        Thread(target=self._opening.warm, daemon=True).start()
         return self._opening.entries()
 
     def open(self, reading: Reading, entry: Entry) -> "Guided":

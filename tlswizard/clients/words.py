@@ -7,6 +7,7 @@ Programs stop at one fault and say that one. Which one it is, and in which words
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
@@ -65,10 +66,13 @@ def _openssl_text(row: ClientRow, verdict: Verdict, first: Fault, content: Conte
     decided = [f for f in faults if openssl.decides(f, row.flags) or f.kind == "by-openssl"]
     if not verdict.message or not decided:
         return None
-    if first_met(decided, content.clients["openssl"].first_error).cause != first.cause:
+    head = row
+    while head.like:
+        head = head.like
+    if first_met(decided, head.first_error).cause != first.cause:
         return None
     # The OpenSSL that judges here is newer than most, and says some things at greater length.
-    usual = [m.pattern for m in content.words("openssl") if m.prints]
+    usual = [m.pattern for m in content.words(head.id) if m.prints]
     return max(filter(verdict.message.startswith, usual), key=len, default=verdict.message)
 
 
@@ -76,7 +80,7 @@ def _words(row: ClientRow, fault: Fault, said: str | None, case: Case, content: 
     rows: ClientRow | None = row
     while rows is not None:
         message = next((m for m in content.words(rows.id) if _is_for(m, fault)), None)
-        if message and said and rows.id == "openssl":
+        if message and said and rows.like is None:
             return said
         if message:
             return _filled(message.pattern, fault, said, case, content)
@@ -126,5 +130,15 @@ def _known(fault: Fault, case: Case) -> Mapping[str, str]:
             "issuer": fault.on.issuer,
             "not-before": utc(fault.on.not_before),
             "not-after": utc(fault.on.not_after),
+            "not-before-in-full": _in_full(fault.on.not_before),
+            "not-after-in-full": _in_full(fault.on.not_after),
         }
     return known
+
+
+def _in_full(at: datetime) -> str:
+    """`Wed Nov 18 10:10:25 UTC 2026`, as Java (Date.toString) and date(1) write it, in English."""
+    days, months = "Mon Tue Wed Thu Fri Sat Sun", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+    at = at.astimezone(UTC)
+    day, month = days.split()[at.weekday()], months.split()[at.month - 1]
+    return f"{day} {month} {at:%d %H:%M:%S} UTC {at.year}"

@@ -16,8 +16,9 @@ curl:
 ```
 
 Holes that are filled: `{host}` `{port}` `{now}`; of the server's certificate `{cn}` `{name}` `{names}`
-`{typed-names}`; of the one at fault `{subject}` `{issuer}` `{not-before}` `{not-after}`; and the ids of clients.
-Any other hole is shown as `…`. A row without `for` is recognised only.
+`{typed-names}`; of the one at fault `{subject}` `{issuer}` `{not-before}` `{not-after}` (RFC 3339), and both
+`…-in-full` as date(1) writes them; the ids of clients. Any other hole is shown as `…`. A row without `for` is
+recognised only.
 """
 
 from collections.abc import Iterable, Iterator

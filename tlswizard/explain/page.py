@@ -1,5 +1,6 @@
 """What was read, as a page: who says it, what it means, what it does not mean, where it stands, what next."""
 
+import re
 from collections.abc import Iterator
 
 from tlswizard.content.library import Content
@@ -71,7 +72,8 @@ def said_by(match: Match, content: Content) -> str:
     family = match.client.partition("-")[0]
     for id_ in (match.client, family):
         if id_ in content.clients:
-            return content.clients[id_].title.partition(",")[0]  # as whom it runs no message says
+            # as whom it runs, of which version it is and with which library no message says
+            return re.split(r",| \(", content.clients[id_].title)[0]
     return _NAMES.get(match.client) or _NAMES.get(family) or match.client.replace("-", " ").capitalize()
 
 

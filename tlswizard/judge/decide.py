@@ -8,6 +8,7 @@ differ otherwise the difference is kept, because it is a bug of ours.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from tlswizard.core.certificate import Certificate, Malformed
 from tlswizard.core.terms import Flag
@@ -109,7 +110,10 @@ def _as_openssl_sees_it(
     """OpenSSL's answer counts for what it decides; what only our rules can say is added to it."""
     if answer.accepted:
         same = (p for p in paths if p.certificates == answer.path)
-        taken = next(same, None) or (along(answer.path, situation) if answer.path else best.path)
+        # With a partial chain it goes on beyond what it trusts, as far as certificates were sent.
+        below = (p for p in paths if p.anchor and p.certificates == answer.path[: len(p.certificates)])
+        taken = next(chain(below, same), None) if "partial-chain" in policy.flags else next(same, None)
+        taken = taken or (along(answer.path, situation) if answer.path else best.path)
         return _accepted(taken, policy, best)
     meant = openssl.meant(answer.code)
     on_its_way = [p for p in paths if answer.on and p.certificates[answer.depth :][:1] == (answer.on,)]

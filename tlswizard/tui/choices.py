@@ -1,5 +1,6 @@
 """A list to choose from: numbered, one of them selected."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tlswizard.tui.lines import ACCENT, MUTED, STRONG, hanging, plain
+from tlswizard.wizard.page import Choice
 
 HEAD = len(" ▸ 1  ")
 NUMBERED = 9
@@ -25,10 +27,32 @@ class Item:
     apart: bool = False
     """a blank line before it"""
     numbered: bool = True
+    group: str = ""
+    """a line before it, apart, that says what it and the following have in common"""
+
+
+def items(choices: Iterable[Choice]) -> tuple[Item, ...]:
+    return tuple(Item(choice.label, choice.hint, group=choice.group) for choice in choices)
 
 
 class Shelf(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Holds the choices where they are more than fit: ↑↓ move the selection, and the list follows it."""
+
+    def __init__(self, moved: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self._moved = moved
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._moved()
+
+    @property
+    def more(self) -> str:
+        """Where the rest of the list is."""
+        below = int(self.max_scroll_y - self.scroll_y)
+        if below:
+            return f"{below} more in the list: PgDn"
+        return "the list begins above: PgUp" if self.max_scroll_y else ""
 
 
 class Choices(Widget, can_focus=True):
@@ -45,6 +69,25 @@ class Choices(Widget, can_focus=True):
 
     def move(self, by: int) -> None:
         self.selected = max(0, min(self.selected + by, len(self.items) - 1))
+
+    def leaf(self, by: int) -> None:
+        """A page up or down, of which one line stays in sight."""
+        seen = self.parent.size.height if isinstance(self.parent, VerticalScroll) else NUMBERED
+        self.move(by * max(seen - 1, 1))
+
+    def edge(self, by: int) -> None:
+        """To the first line or to the last."""
+        self.move(by * len(self.items))
+
+    def on_key(self, event: events.Key) -> None:
+        """A capital goes to the next line that begins with it; small letters are commands everywhere."""
+        if len(self.items) > NUMBERED and event.character and event.character.isupper():
+            count = len(self.items)
+            turn = [(self.selected + step) % count for step in range(1, count + 1)]
+            at = next((at for at in turn if _initial(self.items[at].label) == event.character), None)
+            if at is not None:
+                event.stop()
+                self.selected = at
 
     def render(self) -> Content:
         return Content("\n").join(line for _, line in self._lines(self.size.width))
@@ -80,8 +123,10 @@ class Choices(Widget, can_focus=True):
         column = min(HEAD + label + 3, width - aside - 1)
         lines: list[tuple[int | None, Content]] = []
         for at, item in enumerate(self.items):
-            if item.apart:
+            if item.apart or item.group:
                 lines.append((None, Content()))
+            if item.group:
+                lines += [(None, line) for line in hanging(Content(" "), plain(item.group, MUTED), width - 1)]
             lines += [(at, line) for line in self._item(at, item, column, width)]
         return lines
 
@@ -99,3 +144,8 @@ class Choices(Widget, can_focus=True):
         if len(lines) == 1 and start + hint.cell_length < width:
             return [lines[0].pad_right(start - end) + hint]
         return [*lines, *hanging(Content(" " * (HEAD + 2)), hint, width - 1)]
+
+
+def _initial(label: str) -> str:
+    """The letter under which one looks for it: N for .NET."""
+    return next((char.upper() for char in label if char.isalnum()), "")

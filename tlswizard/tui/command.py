@@ -43,6 +43,8 @@ def moves() -> list[Binding]:
         Binding("down", "move(1)", "Down", show=False, id="move.down"),
         Binding("pageup", "leaf(-1)", "A page up", show=False, id="leaf.up"),
         Binding("pagedown", "leaf(1)", "A page down", show=False, id="leaf.down"),
+        Binding("home", "edge(-1)", "To the start", show=False, id="edge.start"),
+        Binding("end", "edge(1)", "To the end", show=False, id="edge.end"),
     ]
 
 

@@ -128,6 +128,14 @@ class Story(VerticalScroll):
         super().watch_scroll_y(old_value, new_value)
         self._moved()
 
+    def turn(self, by: int) -> None:
+        """A page up or down, of which one line stays in sight."""
+        self.scroll_relative(y=by * max(self.size.height - 1, 1), animate=False)
+
+    def edge(self, by: int) -> None:
+        """To its start or its end."""
+        self.scroll_to(y=self.max_scroll_y if by > 0 else 0, animate=False)
+
     @property
     def more(self) -> str:
         """Where the rest is, in words: a scroll bar alone is easily missed."""

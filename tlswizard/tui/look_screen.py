@@ -62,13 +62,22 @@ def text_look(title: str, observed: str, text: str) -> Look:
 
 
 def keys_look(
-    observed: str, selected: str, hint: str, done: tuple[str, ...], commands: Iterable[tuple[Command, str]]
+    observed: str,
+    selected: str,
+    hint: str,
+    done: tuple[str, ...],
+    commands: Iterable[tuple[Command, str]],
+    *,
+    long: bool = False,
 ) -> Look:
-    """F1: what is selected, what each key does here, and what is done so far."""
+    """F1: what is selected, what each key does here, and what is done so far; `long`: the list has more
+    lines than digits."""
     rows = [(c.shown, Cell(c.help if words == c.words else words)) for c, words in commands]
     rows += [("↑↓ Tab", Cell("Move")), ("1-9", Cell("Choose the line with this number"))]
+    if long:
+        rows.append(("A-Z", Cell("With Shift: to the next line that begins with this letter")))
     rows += [
-        ("PgUp PgDn", Cell("Turn the page")),
+        ("PgUp PgDn", Cell("Turn the page; Home and End go to its start and end")),
         ("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")),
     ]
     about = (Rows(((f"{selected}:" if hint else "Selected", Cell(hint or selected)),)),) if selected else ()

@@ -59,5 +59,7 @@ class Sheet(ModalScreen[ScreenResultType]):
         self.query_one(Story).scroll_relative(y=by, animate=False)
 
     def action_leaf(self, by: int) -> None:
-        story = self.query_one(Story)
-        story.scroll_relative(y=by * max(story.size.height - 1, 1), animate=False)
+        self.query_one(Story).turn(by)
+
+    def action_edge(self, by: int) -> None:
+        self.query_one(Story).edge(by)

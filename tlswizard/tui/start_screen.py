@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -16,7 +17,7 @@ from tlswizard.tui.choices import Choices, Item, Shelf
 from tlswizard.tui.command import Command, bindings, digits, moves
 from tlswizard.tui.field import TextLine
 from tlswizard.tui.frame import Banner, Keys, Status
-from tlswizard.tui.lines import MUTED, STRONG, plain
+from tlswizard.tui.lines import MUTED, STRONG, hanging, plain
 from tlswizard.wizard.page import Look
 from tlswizard.wizard.start import Entry, Reading
 from tlswizard.wizard.walk import Walk
@@ -109,7 +110,10 @@ class StartScreen(Screen[None]):
         self.query_one(Choices).move(by)
 
     def action_leaf(self, by: int) -> None:
-        self.query_one(Choices).move(by * FOLDED)
+        self.query_one(Choices).leaf(by)
+
+    def action_edge(self, by: int) -> None:
+        self.query_one(Choices).edge(by)
 
     def action_choose(self, number: int) -> None:
         lines = self._lines()
@@ -124,9 +128,10 @@ class StartScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.reading = self.begin.read(event.value)
-        unclear = self.reading.kind == "unclear"
-        line = f"{'! ' if unclear else '  '}{self.reading.line}" if self.reading.line else ""
-        self.query_one("#hint", Static).update(plain(line, STRONG if unclear else MUTED))
+        style, sign = (STRONG, "! ") if self.reading.kind == "unclear" else (MUTED, "  ")
+        line = plain(self.reading.line, style)
+        hint = hanging(plain(sign, style), line, self.size.width - 2) if line else [line]
+        self.query_one("#hint", Static).update(Content("\n").join(hint))
         if self.reading.playbook:
             self._select(self.reading.playbook)
 

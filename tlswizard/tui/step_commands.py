@@ -7,7 +7,9 @@ COPY = Command("copy", "c", "c", "copy", "Copy the commands or the note that thi
 WHY = Command("why", "w", "w", "why", "Why this step", 3)
 DETAILS = Command("details", "d", "d", "details", "What exactly was seen", 4)
 SAY = Command("say", "s", "s", "say", "What to say to the person who asked", 6)
-PROGRAMS = Command("programs", "p", "p", "programs", "Every program and what it prints", 13)
+PROGRAMS = Command(
+    "programs", "p", "p", "programs", "Every program, what it prints, and why two of them differ", 13
+)
 CHAIN = Command("chain", "t", "t", "chain", "The chain of certificates", 12)
 FINDINGS = Command("findings", "a", "a", "all findings", "Everything found so far", 14)
 AGAIN = Command("again", "r", "r", "look again", "Forget what this step saw, and look anew", 9)

@@ -20,12 +20,13 @@ from textual.worker import Worker, WorkerState
 
 from tlswizard.core.blocks import Bullets
 from tlswizard.tui.ask_screen import AskScreen, noting, saving
-from tlswizard.tui.choices import Choices, Item, Shelf
+from tlswizard.tui.choices import NUMBERED, Choices, Shelf, items
 from tlswizard.tui.command import Command, bindings, digits, moves
 from tlswizard.tui.field import TextLine
 from tlswizard.tui.frame import WIDE, Banner, Keys, Painted, Status, Story
 from tlswizard.tui.lines import MUTED, STRONG, plain
 from tlswizard.tui.look_screen import LookScreen, copied, crash_look, keys_look, text_look
+from tlswizard.tui.programs_screen import ProgramsScreen
 from tlswizard.tui.sheet import Sheet
 from tlswizard.tui.step_commands import (
     AGAIN,
@@ -42,6 +43,9 @@ from tlswizard.tui.step_commands import (
 )
 from tlswizard.wizard.page import Page
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
+
+SHARE = 0.7
+"""Of the height, for the answers below a text that does not fit."""
 
 PATIENCE = 0.1
 """Seconds until work is worth a word: shorter work would only flicker."""
@@ -83,7 +87,7 @@ class StepScreen(Screen[None]):
                     yield Static(id="label")
                     yield TextLine()
                     yield Static(id="hint")
-                    with Shelf():
+                    with Shelf(self._moved):
                         yield Choices()
             with Vertical(id="side"):
                 yield Painted()
@@ -109,7 +113,7 @@ class StepScreen(Screen[None]):
 
     def _show_answers(self, page: Page) -> None:
         typing, choices, field = self.query_one(TextLine), self.query_one(Choices), page.field
-        choices.items = tuple(Item(choice.label, choice.hint) for choice in page.choices)
+        choices.items = items(page.choices)
         choices.selected = min(page.selected, max(len(page.choices) - 1, 0))
         choices.display = bool(page.choices)
         typing.display = field is not None
@@ -124,6 +128,7 @@ class StepScreen(Screen[None]):
         self.query_one("#hint", Static).update(told)
         self.query_one(Story).can_focus = not page.choices  # else Tab goes between list and field alone
         self.set_focus(choices if page.choices else typing if field else None)
+        self.call_after_refresh(self._fit_answers)
 
     def show_status(self) -> None:
         status, keys = self.query_one(Status), self.query_one(Keys)
@@ -154,9 +159,19 @@ class StepScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self.show_status()
+        self.call_after_refresh(self._fit_answers)
+
+    def _fit_answers(self) -> None:
+        """A long list gets the room that a short text leaves, and never more than its share otherwise."""
+        story, room = self.query_one(Story), self.query_one("#step").size.height
+        text = len(story.painted.lines(story.scrollable_content_region.width or self.app.size.width))
+        self.query_one("#answers").styles.max_height = max(room - text, int(room * SHARE))
+        self.call_after_refresh(self._moved)
 
     def _moved(self) -> None:
-        self.query_one(Keys).more = self.query_one(Story).more
+        rest = self.query_one(Story).more
+        shelf = self.query_one(Shelf)
+        self.query_one(Keys).more = shelf.more if shelf.more and "PgDn" not in rest else rest
 
     # --- what can be done here ------------------------------------------------------------------
 
@@ -236,8 +251,16 @@ class StepScreen(Screen[None]):
             choices.move(by)
 
     def action_leaf(self, by: int) -> None:
-        story = self.query_one(Story)
-        story.scroll_relative(y=by * max(story.size.height - 1, 1), animate=False)
+        """Text and list are one long page: down through the text first, up through the list first."""
+        story, choices = self.query_one(Story), self.query_one(Choices)
+        through = story.scroll_y >= story.max_scroll_y if by > 0 else choices.selected > 0
+        if self.page.choices and self.query_one(Shelf).max_scroll_y and through:
+            choices.leaf(by)
+        else:
+            story.turn(by)
+
+    def action_edge(self, by: int) -> None:
+        (self.query_one(Choices) if self.page.choices else self.query_one(Story)).edge(by)
 
     # --- taking: the only thing that lasts ---------------------------------------------------------
 
@@ -301,14 +324,15 @@ class StepScreen(Screen[None]):
         choice = page.choices[self.query_one(Choices).selected] if page.choices else None
         about = page.field if isinstance(self.focused, Input) else choice
         label, hint = (about.label, about.hint) if about else ("", "")
-        look = keys_look(page.observed, label, hint, page.done, self.key_words())
+        words, long = self.key_words(), len(page.choices) > NUMBERED
+        look = keys_look(page.observed, label, hint, page.done, words, long=long)
         self.app.push_screen(LookScreen(look))
 
     def action_findings(self) -> None:
         self._open(lambda: LookScreen(self.walk.findings()))
 
     def action_programs(self) -> None:
-        self._open(lambda: LookScreen(self.walk.programs()))
+        self._open(lambda: ProgramsScreen(self.walk))
 
     def action_chain(self) -> None:
         self._open(lambda: LookScreen(self.walk.chain()))

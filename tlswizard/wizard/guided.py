@@ -17,14 +17,13 @@ from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.case import Case, Options
-from tlswizard.core.edit import AskForName
-from tlswizard.core.finding import Diagnosis, ProvenFix
+from tlswizard.core.finding import Diagnosis
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.diagnosis.diagnose import diagnose
-from tlswizard.explain.match import Match, explain
-from tlswizard.machine.door import Machine, Refused
+from tlswizard.diagnosis.differ import why
+from tlswizard.machine.door import Machine
 from tlswizard.playbook import engine
 from tlswizard.playbook.format import EVERYTHING, NOT_SURE, Check, Finish, Fix, Playbook
 from tlswizard.playbook.pasted import suggested
@@ -32,14 +31,14 @@ from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import input_values
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
-from tlswizard.wizard import keeping, note, pages, pasting
-from tlswizard.wizard.page import Look, Page
+from tlswizard.wizard import fitting, fixing, keeping, note, pages, pasting, speaker
+from tlswizard.wizard.fitting import Heard
+from tlswizard.wizard.forgetting import failed, forgotten
+from tlswizard.wizard.page import Choice, Look, Page
 from tlswizard.wizard.retest import compared, side_by_side
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
 
 SOLVED = ("solved", "nothing-wrong")
-READERS = {name: tuple(other for other, reads in NEEDS.items() if name in reads) for name in NEEDS}
-"""The parts that read each part: they are forgotten together with it."""
 
 
 class Guided:
@@ -78,7 +77,8 @@ class Guided:
         self._stopped = False
         self._returned = False
         self._moving = asyncio.Lock()
-        self._told: tuple[Case, tuple[str, ...], Diagnosis] | None = None
+        self._told: dict[str, tuple[Case, tuple[str, ...], Diagnosis]] = {}
+        self._heard: Heard | None = None
         self.session = session or Session(
             __version__,
             playbook.id,
@@ -126,6 +126,16 @@ class Guided:
         told = self._diagnosis()
         return self._look("Programs", sections.programs(told) if told and told.case.chain else ())
 
+    def judged(self) -> tuple[Choice, ...]:
+        told = self._diagnosis()
+        return pages.programs(told) if told and told.case.chain else ()
+
+    def differ(self, one: str, two: str) -> Look:
+        told = self._diagnosis()
+        first, second = (told.client(id_) if told else None for id_ in (one, two))
+        answer = why(told, first, second) if told and first and second else ()
+        return self._look("Why do these two differ?", answer)
+
     def chain(self) -> Look:
         told = self._diagnosis()
         tree = sections.chain(told) if told and told.case.chain else ()
@@ -133,7 +143,7 @@ class Guided:
 
     def note(self) -> str:
         looked = {check: " ".join(ended).strip() for check, ended in self._looked_at().items()}
-        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), looked)
+        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), looked, self._fit())
 
     def add_to_note(self, text: str) -> None:
         if text.strip():
@@ -237,7 +247,8 @@ class Guided:
                     self._tell(engine.CheckEnded(self._outcome))
                 case engine.WantFix(step=fix):
                     await self._gather(all_checks()[EVERYTHING].needs)
-                    return pages.fix(self._scene(), fix, self._offers(fix), self._certain(), self.pretend)
+                    told = self._certain()
+                    return pages.fix(self._scene(), fix, fixing.offers(told, fix), told, self.pretend)
                 case engine.WantRetest() as wanted:
                     return await self._retest_page(wanted)
                 case engine.Ended(step=finish):
@@ -246,49 +257,36 @@ class Guided:
     async def _input_page(self, wanted: engine.WantInput) -> Page:
         step = self.playbook.steps[self.session.state.step]
         programs: tuple[ClientRow, ...] = ()
-        found: tuple[str, ...] = ()
+        found: tuple[str, ...] | None = None
         if wanted.input.type == "client":
             if self._target():
                 await self._gather(("clients",))
             platform = self.machine.observed.platform
-            programs = tuple(r for r in self.content.clients.values() if platform in r.stores)
+            # What nothing is found by is a yardstick, and no program that anybody runs.
+            rows = self.content.clients.values()
+            programs = tuple(row for row in rows if row.found_by and platform in row.stores)
             case = self.session.case
-            found = case.clients.result.found if case and case.clients and case.clients.result else ()
-        matched = next((m.client for m in self._matches() if m.client in self.content.clients), None)
-        likely = self._likely or (matched if matched in found else None) or next(iter(found), None)
+            found = case.clients.result.found if case and case.clients and case.clients.result else None
+        heard = self._pasted()
+        spoken = speaker.row_of(heard.matches, self.content, programs, found or ()) if heard else None
+        likely = self._likely or spoken or next(iter(found or ()), None)
         return pages.asked_input(self._scene(), step, wanted, programs, found, likely)
 
     def _question_page(self, wanted: engine.WantAnswer) -> Page:
-        matches = self._matches() if wanted.step.paste else ()
-        causes = [cause for m in matches if m.kind == "specific" for cause in m.causes]
-        any_fault = any(m.kind == "any-fault" for m in matches)
-        choice = (
-            suggested(wanted.step, self.session.message, causes, any_fault) if self.session.message else None
-        )
-        return pages.question(
-            self._scene(), wanted, choice, self._meaning(matches) if wanted.step.paste else ""
-        )
-
-    def _meaning(self, matches: tuple[Match, ...]) -> str:
-        """What the pasted message says, in a line."""
-        if not self.session.message:
-            return ""
-        if not matches:
-            return "not known here: choose what comes closest"
-        match matches[0].kind:
-            case "specific":
-                titles = [self.content.causes[id_].title for id_ in matches[0].causes[:2]]
-                return f"it says: {' — or: '.join(titles)}"
-            case "any-fault":
-                return "it only says that something is wrong, not what"
-        return matches[0].note
+        heard = self._pasted() if wanted.step.paste else None
+        if heard is None:
+            return pages.question(self._scene(), wanted, None, "")
+        causes = [cause for m in heard.specific for cause in m.causes]
+        any_fault = any(m.kind == "any-fault" for m in heard.matches)
+        choice = suggested(wanted.step, heard.text, causes, any_fault)
+        return pages.question(self._scene(), wanted, choice, speaker.meaning(heard.matches, self.content))
 
     async def _retest_page(self, wanted: engine.WantRetest) -> Page:
         check = all_checks()[wanted.step.check]
         if self._outcome is None:
             before = self.session.before or self.session.case
             self.session = replace(
-                self.session, before=before, case=self._forgotten(self.session.case, check.needs)
+                self.session, before=before, case=forgotten(self.session.case, check.needs)
             )
         now = await self._looked(wanted.step.check, wanted.parameters)
         was = self._before()
@@ -302,10 +300,6 @@ class Guided:
 
     # ── fixes ──
 
-    def _offers(self, step: Fix) -> tuple[ProvenFix, ...]:
-        told = self._diagnosis()
-        return tuple(f for f in told.fixes if step.fix in f.fix.ids) if told else ()
-
     async def _end_fix(self, choice: str) -> None:
         wanted = engine.want(self.playbook, self.session.state)
         if not isinstance(wanted, engine.WantFix):
@@ -313,35 +307,20 @@ class Guided:
         if choice == pages.CANNOT:
             self._tell(engine.FixEnded("cannot"))
             return
-        offers = self._offers(wanted.step)
-        if self.pretend:
-            for edit in (e for offer in offers for e in offer.fix.edits):
-                try:
-                    await self.machine.apply(edit)
-                except Refused as why:
-                    self._error = str(why)
-                    return
-        titles = tuple(o.fix.title for o in offers) or (wanted.step.title or wanted.step.fix,)
-        row = self.content.fixes.get(wanted.step.fix)
-        changes = set(row.changes if row else ()) | {p for o in offers for p in o.fix.changes}
-        before = self.session.before or self.session.case
-        server = self._renamed(offers)
+        offered = fixing.offers(self._diagnosis(), wanted.step)
+        if self.pretend and (refused := await fixing.made(self.machine, offered)):
+            self._error = refused
+            return
+        change = fixing.change(wanted.step, offered, self.content, self._target())
+        before, asked = self.session.before or self.session.case, self.playbook.input_of("server")
+        server = {asked: change.server} if asked and change.server else {}
         self._tell(engine.FixEnded("done", server))
         self.session = replace(
             self.session,
             before=before,
-            changed=(*self.session.changed, *titles),
-            case=None if server else self._forgotten(self.session.case, changes & set(NEEDS)),
+            changed=(*self.session.changed, *change.titles),
+            case=None if server else forgotten(self.session.case, change.parts),
         )
-
-    def _renamed(self, offers: tuple[ProvenFix, ...]) -> dict[str, str]:
-        """The server input after a fix that asks for another name."""
-        target, input_ = self._target(), self.playbook.input_of("server")
-        name = next((e.name for o in offers for e in o.fix.edits if isinstance(e, AskForName)), None)
-        if not (target and input_ and name):
-            return {}
-        scheme = f"{target.scheme}://" if target.scheme else ""
-        return {input_: f"{scheme}{name}:{target.port}"}
 
     # ── looking ──
 
@@ -386,7 +365,7 @@ class Guided:
         if isinstance(check, str) and self.session.case:
             self._outcome = None
             needs = all_checks()[check].needs
-            self.session = replace(self.session, case=self._forgotten(self.session.case, needs))
+            self.session = replace(self.session, case=forgotten(self.session.case, needs))
         return True
 
     def _forget_failed(self, step: str) -> None:
@@ -395,23 +374,7 @@ class Guided:
         case = self.session.case
         if isinstance(check, str) and case:
             needs = all_checks()[check].needs
-            failed = set(case.failed(needs))
-            reach = case.reach.result if case.reach else None
-            if "reach" in needs and reach and reach.outcome != "connected":
-                failed.add("reach")
-            shake = case.handshake
-            if "handshakes" in needs and (shake is None or not shake.spoke_tls):
-                failed.add("handshakes")
-            self.session = replace(self.session, case=self._forgotten(case, failed))
-
-    @staticmethod
-    def _forgotten(case: Case | None, parts: "set[str] | tuple[str, ...]") -> Case | None:
-        if case is None:
-            return None
-        gone = set(parts) & set(NEEDS)
-        while more := {r for part in gone for r in READERS[part]} - gone:
-            gone |= more
-        return case.without(gone)
+            self.session = replace(self.session, case=forgotten(case, failed(case, needs)))
 
     # ── telling ──
 
@@ -421,14 +384,21 @@ class Guided:
         return (value,) if value and value != NOT_SURE and value in self.content.clients else ()
 
     def _diagnosis(self) -> Diagnosis | None:
-        """Of the case as it is now; made once for each case."""
-        case = self.session.case
+        """Of the case as it is now."""
+        return self._diagnosed("now", self.session.case)
+
+    def _before(self) -> Diagnosis | None:
+        """Of the case as it was before anything was changed."""
+        return self._diagnosed("before", self.session.before)
+
+    def _diagnosed(self, which: str, case: Case | None) -> Diagnosis | None:
+        """Made once for each case."""
         if case is None:
             return None
-        named = self._named()
-        if self._told is None or self._told[0] is not case or self._told[1] != named:
-            self._told = (case, named, diagnose(case, self.content, named))
-        return self._told[2]
+        named, kept = self._named(), self._told.get(which)
+        if kept is None or kept[0] is not case or kept[1] != named:
+            kept = self._told[which] = (case, named, diagnose(case, self.content, named))
+        return kept[2]
 
     def _certain(self) -> Diagnosis:
         told = self._diagnosis()
@@ -436,12 +406,40 @@ class Guided:
             raise engine.NotNow("nothing was looked at yet")
         return told
 
-    def _before(self) -> Diagnosis | None:
-        before = self.session.before
-        return diagnose(before, self.content, self._named()) if before else None
+    def _pasted(self) -> Heard | None:
+        """The message that the person pasted; read once."""
+        if self._heard is None or self._heard.text != self.session.message:
+            self._heard = fitting.hear(self.session.message, self.content)
+        return self._heard
 
-    def _matches(self) -> tuple[Match, ...]:
-        return explain(self.session.message, self.content) if self.session.message else ()
+    def _fit(self) -> str:
+        """How the message and what was found agree, in a line."""
+        heard, first = self._pasted(), self._before() or self._diagnosis()
+        if heard is None or first is None:
+            return ""
+        if self._unexplained():
+            return fitting.UNEXPLAINED
+        named = next(iter(self._named()), None)
+        lines = (fitting.fits(heard, f, first, named, self.content) for f in first.urgent)
+        return next(filter(None, lines), "")
+
+    def _unexplained(self) -> bool:
+        """Everything was looked at, and nothing of it can be what the message means."""
+        heard = self._pasted()
+        if heard is None or not self._looked_at_everything():
+            return False
+        found = [f for told in (self._before(), self._diagnosis()) if told for f in told.causes]
+        return fitting.unexplained(heard, found, self.content)
+
+    def _looked_at_everything(self) -> bool:
+        """Nothing is left that could still be found on the computer on which it fails."""
+        case = self.session.case
+        seen = case is not None and all(getattr(case, part) for part in all_checks()[EVERYTHING].needs)
+        return seen and not self._elsewhere
+
+    @property
+    def _elsewhere(self) -> bool:
+        return self.session.state.inputs.get("on-this-computer") == "no"
 
     def _looked_at(self) -> dict[str, tuple[str, str]]:
         """Each check that was left: how it ended, and its word if that was well."""
@@ -471,7 +469,10 @@ class Guided:
             values=self._values(),
             done=self._words(),
             error=self._error or self.trouble,
-            elsewhere=self.session.state.inputs.get("on-this-computer") == "no",
+            elsewhere=self._elsewhere,
+            heard=self._pasted(),
+            named=next(iter(self._named()), None),
+            unexplained=self._unexplained(),
         )
 
     def _values(self) -> dict[str, str]:

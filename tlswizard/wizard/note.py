@@ -23,9 +23,11 @@ def note(
     now: Diagnosis | None,
     before: Diagnosis | None,
     looked: Mapping[str, str],
+    fit: str = "",
 ) -> str:
-    """Plain text, a line per fact. `looked` are the checks that were looked at, with outcome and word."""
-    return "\n".join(_lines(session, playbook, now, before, looked)) + "\n"
+    """Plain text, a line per fact. `looked` are the checks that were looked at, with outcome and word;
+    `fit` says how the message and what was found agree."""
+    return "\n".join(_lines(session, playbook, now, before, looked, fit)) + "\n"
 
 
 def _lines(
@@ -34,6 +36,7 @@ def _lines(
     now: Diagnosis | None,
     before: Diagnosis | None,
     looked: Mapping[str, str],
+    fit: str,
 ) -> Iterator[str]:
     yield (
         f"tlswizard {__version__}, playbook {playbook.id} {playbook.version} "
@@ -50,6 +53,8 @@ def _lines(
     yield _line("Asked", "; ".join(_asked(session, playbook)) or "-")
     if session.message:
         yield _line("Message", shown(session.message))
+        if fit:
+            yield _line("", fit)
     yield _line("Looked at", " · ".join(f"{k} {v}" for k, v in looked.items()) or "nothing yet")
     yield from _found(now, before)
     yield _line("Changed", "; ".join(session.changed) or "-")

@@ -9,7 +9,7 @@ from tlswizard.core.case import Options
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
-from tlswizard.explain.match import explain
+from tlswizard.explain.match import Match, explain
 from tlswizard.machine.door import Machine
 from tlswizard.playbook.engine import NotThisPlaybook
 from tlswizard.playbook.format import Playbook
@@ -19,6 +19,7 @@ from tlswizard.playbook.typed import NotAccepted
 from tlswizard.wizard import keeping, pasting
 from tlswizard.wizard.declared import declared
 from tlswizard.wizard.guided import Guided
+from tlswizard.wizard.speaker import introduced
 from tlswizard.wizard.start import Entry, Reading
 
 USUAL = "remote-certificate-invalid"
@@ -28,6 +29,9 @@ SHIPPED = "shipped with tlswizard"
 """Where a playbook came from that is no file of the person's own."""
 
 MAX_PLAYBOOK = 256 * 1024
+
+MESSAGE = 4
+"""Words from which a text is meant as a message, known or not."""
 
 
 def playbook(content: Content, name: str) -> Playbook:
@@ -55,25 +59,26 @@ def read(text: str, content: Content) -> Reading:
         return Reading("empty", "a server such as mail.example.com:443, or the message you got")
     if pasting.holds_key(text):
         return Reading("unclear", pasting.KEY)
-    if len(text.split()) < 4:
-        try:
-            target = parse_target(text)
-        except BadTarget as error:
-            problem = str(error)
-        else:
-            return Reading("server", _said(target), target)
-    else:
-        problem = "This is no message known here. Choose what comes closest."
-    found = explain(text, content)
+    words = text.split()
+    # One word is a server, unless it has a sign that codes of errors have and names of servers do not.
+    found = explain(text, content) if len(words) > 1 or "_" in text else ()
     if found:
-        row = content.clients.get(found[0].client)
-        who = row.title if row else found[0].client
-        line = f"a message of {who}" if found[0].kind != "not-ours" else found[0].note
-        named = _server_in(text)
-        if named:
-            line += f" · server {named.where}"
-        return Reading("message", line, named, message=pasting.kept(text), playbook=USUAL)
-    return Reading("unclear", problem, message=pasting.kept(text))
+        return _message(text, found, content)
+    if len(words) >= MESSAGE:
+        problem = "This is no message known here. Choose what comes closest."
+        return Reading("unclear", problem, message=pasting.kept(text))
+    try:
+        target = parse_target(text)
+    except BadTarget as error:
+        return Reading("unclear", str(error), message=pasting.kept(text))
+    return Reading("server", _said(target), target)
+
+
+def _message(text: str, found: tuple[Match, ...], content: Content) -> Reading:
+    line, named = introduced(found, content), _server_in(text)
+    if named:
+        line += f" · server {named.where}"
+    return Reading("message", line, named, message=pasting.kept(text), playbook=USUAL)
 
 
 def _server_in(text: str) -> Target | None:
@@ -107,6 +112,10 @@ class Opening:
     @property
     def sessions(self) -> Path:
         return keeping.folder(self.machine.environment(), self.machine.home())
+
+    def warm(self) -> None:
+        """Reads the tables of messages, so that no message has to wait for them."""
+        explain("", self.content)
 
     def read(self, text: str) -> Reading:
         return read(text, self.content)

@@ -19,6 +19,8 @@ class Choice:
     id: str
     label: str
     hint: str = ""
+    group: str = ""
+    """what it and the choices after it have in common, said once before it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,29 @@
 """Pages out of a walk's facts. Pure: what the engine wants, and what was found, in; a Page out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, OK, Result
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Heading, Mark, Paragraph, Rows
 from tlswizard.core.certificate import Certificate, day
-from tlswizard.core.finding import Diagnosis, ProvenFix
+from tlswizard.core.finding import Diagnosis, Found, ProvenFix
+from tlswizard.diagnosis.programs import own, whole
 from tlswizard.playbook.engine import WantAnswer, WantInput, can_go_back, stage
-from tlswizard.playbook.format import NOT_SURE, READY_LABELS, Finish, Fix, Playbook, Step
+from tlswizard.playbook.format import EVERYTHING, NOT_SURE, READY_LABELS, Ask, Finish, Fix, Playbook, Step
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
 from tlswizard.report import sections
+from tlswizard.wizard import fitting
+from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.page import Choice, Field, Kind, Page
 from tlswizard.wizard.pasting import shown
 from tlswizard.wizard.retest import Retest
 
 DONE, HERE, CANNOT = "done", "do-it-here", "cannot"
 ELSEWHERE = "The computer on which it fails was not looked at: this is what shows from here."
+NOT_INSTALLED = "Not installed here"
 DONE_HERE = "It has been done: go on (the practice world does it now)"
 
 
@@ -37,6 +41,12 @@ class Scene:
     error: str = ""
     elsewhere: bool = False
     """it fails on another computer: what is seen from here says nothing of that one's trust and clock"""
+    heard: Heard | None = None
+    """the message that the person pasted"""
+    named: str | None = None
+    """the program that the person named"""
+    unexplained: bool = False
+    """everything was looked at, and nothing of it can be what the message means"""
 
 
 def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: object) -> Page:
@@ -80,9 +90,29 @@ def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -
     return page(
         scene, step, "question", body,
         choices=tuple(Choice(c.id, fill(c.label, scene.values)) for c in step.choices.values()),
-        selected=ids.index(chosen) if chosen in ids else 0,
+        selected=ids.index(chosen) if chosen in ids else _first_answer(scene, step),
         field=Field("Paste the message") if step.paste else None,
     )  # fmt: skip
+
+
+TRUST = ("client-store", "machine-store")
+"""Where fixes act that make somebody trusted."""
+
+
+def _first_answer(scene: Scene, step: Ask) -> int:
+    """The answer that Enter takes of itself. Whom to trust is said on purpose, and never by Enter alone."""
+    ids = list(step.choices)
+    if not any(_trusts(scene, id_, step) for id_ in ids):
+        return 0
+    safe = [id_ for id_ in ids if not _trusts(scene, id_, step)]
+    return ids.index(NOT_SURE if NOT_SURE in safe else safe[0]) if safe else 0
+
+
+def _trusts(scene: Scene, choice: str, step: Ask) -> bool:
+    """This answer leads straight to a fix that puts something into a list of trust."""
+    following = scene.playbook.steps[step.choices[choice].next]
+    row = scene.content.fixes.get(following.fix) if isinstance(following, Fix) else None
+    return row is not None and row.where in TRUST
 
 
 def asked_input(
@@ -90,12 +120,13 @@ def asked_input(
     step: Step,
     want: WantInput,
     programs: tuple[ClientRow, ...],
-    found: tuple[str, ...],
+    found: tuple[str, ...] | None,
     likely: str | None,
 ) -> Page:
-    """An input: choices where there are some, else a field."""
+    """An input: choices where there are some, else a field. `found` are the programs that are installed,
+    None if nobody looked."""
     asked = want.input
-    choices = _choices(want, programs, found)
+    choices = _choices(want, programs, found, likely)
     offered = want.offered or (likely if asked.type == "client" else "yes" if asked.type == "yes-no" else "")
     ids = [c.id for c in choices]
     body: tuple[Block, ...] = (Paragraph(asked.label), *((Paragraph(asked.hint),) if asked.hint else ()))
@@ -109,19 +140,51 @@ def asked_input(
     )  # fmt: skip
 
 
-def _choices(want: WantInput, programs: tuple[ClientRow, ...], found: tuple[str, ...]) -> tuple[Choice, ...]:
+def _choices(
+    want: WantInput,
+    programs: tuple[ClientRow, ...],
+    found: tuple[str, ...] | None,
+    likely: str | None,
+) -> tuple[Choice, ...]:
     unsure = (Choice(NOT_SURE, READY_LABELS[NOT_SURE]),) if want.input.not_sure else ()
     match want.input.type:
         case "client":
-            rows = sorted(programs, key=lambda row: row.id not in found)
-            return (
-                tuple(Choice(r.id, r.title, "" if r.id in found else "not found here") for r in rows) + unsure
-            )
+            return _by_installed(programs, found, likely, unsure)
         case "yes-no":
             return (Choice("yes", READY_LABELS["yes"]), Choice("no", READY_LABELS["no"]), *unsure)
         case "choice":
             return tuple(Choice(id_, label) for id_, label in want.input.options.items()) + unsure
     return ()
+
+
+def _by_installed(
+    programs: tuple[ClientRow, ...],
+    found: tuple[str, ...] | None,
+    likely: str | None,
+    unsure: tuple[Choice, ...],
+) -> tuple[Choice, ...]:
+    if found is None:
+        return (*(Choice(r.id, r.title) for r in programs), *unsure)
+    here = [Choice(r.id, r.title) for r in programs if r.id in found]
+    others = [
+        Choice(r.id, r.title, "your message is one of its" if r.id == likely else "")
+        for r in programs
+        if r.id not in found
+    ]
+    return (*here, *unsure, *_grouped(others))
+
+
+def _grouped(others: list[Choice]) -> tuple[Choice, ...]:
+    """Those that are not installed, under a heading of their own."""
+    return tuple(replace(c, group="" if at else NOT_INSTALLED) for at, c in enumerate(others))
+
+
+def programs(diagnosis: Diagnosis) -> tuple[Choice, ...]:
+    """Every program that was judged, with its verdict; a person's own first."""
+    mine = own(diagnosis)
+    here = [Choice(c.id, c.title, str(whole(c))) for c in mine]
+    others = [Choice(c.id, c.title, str(whole(c))) for c in diagnosis.clients if c not in mine]
+    return (*here, *_grouped(others))
 
 
 def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next_is_fix: bool) -> Page:
@@ -130,9 +193,11 @@ def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next
     if result.causes:
         for found in result.causes:
             body.append(Conclusion(sections.cause_mark(found), found.title, found.certainty))
-            body.append(Rows((("How I know", Cell(found.evidence)),)))
+            body.append(Rows((("How I know", Cell(found.evidence)), *_fits(scene, found, diagnosis))))
     else:
         body.append(_without_cause(result))
+    if result.check.id == EVERYTHING:
+        body += _unexplained(scene)
     body += result.evidence.blocks
     if result.causes:
         body.append(_what_now(result, diagnosis))
@@ -142,6 +207,18 @@ def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next
         details="\n\n".join(_details(scene, step, result)),
         enter="show the fix" if next_is_fix and result.causes else "go on",
     )  # fmt: skip
+
+
+def _fits(scene: Scene, found: Found, diagnosis: Diagnosis) -> tuple[tuple[str, Cell], ...]:
+    """How the finding and the pasted message agree, if they do."""
+    if scene.heard is None:
+        return ()
+    line = fitting.fits(scene.heard, found, diagnosis, scene.named, scene.content)
+    return (("", Cell(line, Mark.INFO)),) if line else ()
+
+
+def _unexplained(scene: Scene) -> tuple[Block, ...]:
+    return (Conclusion(Mark.WARNING, fitting.UNEXPLAINED),) if scene.unexplained else ()
 
 
 def _details(scene: Scene, step: Step, result: Result) -> Iterator[str]:
@@ -242,6 +319,7 @@ def finish(scene: Scene, step: Finish, note: str, now: Diagnosis | None, before:
         if len(accept) < len(now.counting):
             said = "You say that it works; from here not every program that counts accepts the server."
             body.append(Conclusion(Mark.NOT_CHECKED, said))
+    body += _unexplained(scene)
     body.append(Rows(tuple(_summary(scene, step, now, before))))
     body += (Heading("Note for the ticket"), Commands(tuple(note.splitlines())))
     return page(scene, step, "finish", tuple(body), copy=note, over=True, enter="leave")

@@ -4,20 +4,22 @@ No cursor movement and no colour. Every page is printed once, then one line is r
 """
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.text import visible
 from tlswizard.report.text import lines, text
-from tlswizard.wizard.page import Look, Page
+from tlswizard.wizard.page import Choice, Look, Page
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
 
 READ = Callable[[str], str]
 """Prints a prompt and returns the line; raises EOFError at the end of the input."""
 
+DIFFER = "differ"
+
 _LOOKS = (
-    "w why, d details, s what to say, p programs, t chain, a all findings, n note, "
-    "r look again, b back, x stop, q quit"
+    f"w why, d details, s what to say, p programs, {DIFFER} why two programs differ, t chain, "
+    "a all findings, n note, r look again, b back, x stop, q quit"
 )
 
 
@@ -46,18 +48,25 @@ def rendered(page: Page) -> str:
     body += page.blocks
     out = ["", *top, *lines(body)]
     if page.choices:
-        out.append("")
-        for number, choice in enumerate(page.choices, 1):
-            hint = f"  ({choice.hint})" if choice.hint else ""
-            sign = ">" if number - 1 == page.selected else " "
-            out += textwrap.wrap(
-                f"{choice.label}{hint}", 80, initial_indent=f"{sign} {number}  ", subsequent_indent="     "
-            )
+        out += ["", *_numbered(page.choices, page.selected)]
     if page.error:
         out += ["", *lines([Paragraph(f"! {page.error}")])]
     if page.done:
         out += ["", *lines([Paragraph(f"Done: {'  '.join(page.done)}")])]
     return "\n".join(out) + "\n"
+
+
+def _numbered(choices: tuple[Choice, ...], selected: int | None = None) -> Iterator[str]:
+    brackets = any("(" in choice.hint for choice in choices)  # never two pairs in one line
+    for number, choice in enumerate(choices, 1):
+        if choice.group:
+            yield from ("", f"  {choice.group}:")
+        aside = f": {choice.hint}" if brackets else f"  ({choice.hint})"
+        hint = aside if choice.hint else ""
+        sign = ">" if number - 1 == selected else " "
+        yield from textwrap.wrap(
+            f"{choice.label}{hint}", 80, initial_indent=f"{sign} {number}  ", subsequent_indent="     "
+        )
 
 
 def _asked(walk: Walk, page: Page, read: READ, write: Callable[[str], object]) -> Action | None:
@@ -69,6 +78,9 @@ def _asked(walk: Walk, page: Page, read: READ, write: Callable[[str], object]) -
             return None
         if line == "q":
             return None
+        if line == DIFFER:
+            _compare(walk, read, write)
+            continue
         shown = _shown(walk, page, line)
         if shown is not None:
             write(shown)
@@ -100,12 +112,45 @@ def _action(page: Page, line: str) -> Action | None:
     if page.choices:
         if not line:
             return Chose(page.choices[page.selected].id)
-        if line.isascii() and line.isdigit() and 0 < int(line[:4]) <= len(page.choices):
-            return Chose(page.choices[int(line[:4]) - 1].id)
+        if chosen := _chosen(page.choices, line):
+            return Chose(chosen.id)
         return Typed(line) if page.field and len(line) > 2 else None
     if page.field:
         return Typed(line or page.field.value) if line or page.field.value else None
     return GoOn() if not line else None
+
+
+def _chosen(choices: tuple[Choice, ...], line: str) -> Choice | None:
+    """The choice with this number."""
+    if not (line.isascii() and line.isdigit() and 0 < int(line[:4]) <= len(choices)):
+        return None
+    return choices[int(line[:4]) - 1]
+
+
+def _compare(walk: Walk, read: READ, write: Callable[[str], object]) -> None:
+    """Asks for two programs and says why they differ; Enter alone leaves."""
+    programs = walk.judged()
+    if len(programs) < 2:
+        write("  There are no two programs to compare yet.\n")
+        return
+    if len(programs) == 2:
+        write(_look(walk.differ(programs[0].id, programs[1].id)))
+        return
+    write("\n" + "\n".join(_numbered(programs)) + "\n")
+    picked: list[Choice] = []
+    for question in ("Which program", "And which other one"):
+        try:
+            line = read(f"{question}? Number (Enter: none): ").strip()
+        except EOFError:
+            return
+        if not line:
+            return
+        choice = _chosen(programs, line)
+        if choice is None or choice in picked:
+            write(f"  “{visible(line, 40)}” is no answer here: type another number of the list.\n")
+            return
+        picked.append(choice)
+    write(_look(walk.differ(picked[0].id, picked[1].id)))
 
 
 def _shown(walk: Walk, page: Page, line: str) -> str | None:

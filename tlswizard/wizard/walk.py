@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tlswizard.wizard.page import Look, Page
+from tlswizard.wizard.page import Choice, Look, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ class Walk(Protocol):
         """Everything found so far."""
 
     def programs(self) -> Look: ...
+
+    def judged(self) -> tuple[Choice, ...]:
+        """The programs that can be compared, by id, each with its title and its verdict."""
+
+    def differ(self, one: str, two: str) -> Look:
+        """Why these two programs differ."""
 
     def chain(self) -> Look: ...
 

@@ -31,7 +31,7 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
         constraints = last.basic_constraints
         kind = (
             ("issued-below" if _issuer_sent(last, situation) else "issued") if not last.is_self_signed
-            else "no-bc" if constraints is None
+            else _unconstrained(last) if constraints is None
             else "ca-true" if constraints.ca else "ca-false"
         )  # fmt: skip
         yield Fault(
@@ -48,6 +48,12 @@ def faults(route: Route, situation: Situation) -> Iterator[Fault]:
             expected="a root, signed with its own key",
             found=f"an intermediate, issued by “{last.issuer_title}”",
         )  # fmt: skip
+
+
+def _unconstrained(leaf: Certificate) -> str:
+    """Without basic constraints its key usage alone can say that it is no authority (measured: Chromium)."""
+    signs = leaf.key_usage is None or "key_cert_sign" in leaf.key_usage
+    return "no-bc" if signs else "no-bc-no-signing"
 
 
 def _issuer_sent(leaf: Certificate, situation: Situation) -> bool:

@@ -15,8 +15,8 @@ CONTENT = Content.shipped()
 IDS = frozenset({
     "openssl", "openssl-1.1.1", "gnutls", "curl", "curl-gnutls", "wget", "git", "python", "python-3.13",
     "requests", "node-20", "node-24", "go", "java-17", "java-25", "dotnet", "dotnet-service",
-    "dotnet-framework", "dotnet-framework-service", "chromium", "firefox", "safari", "rustls", "ruby", "php", "libpq", "openldap",
-    "postfix", "strict",
+    "dotnet-framework", "dotnet-framework-service", "chromium", "firefox", "safari", "rustls", "ruby", "php",
+    "libpq", "openldap", "postfix", "strict",
 })  # fmt: skip
 """They are an API: other programs name them."""
 

@@ -115,7 +115,7 @@ class Opening:
 
     def warm(self) -> None:
         """Reads the tables of messages, so that no message has to wait for them."""
-        explain("", self.content)
+        explain("certificate", self.content)
 
     def read(self, text: str) -> Reading:
         return read(text, self.content)

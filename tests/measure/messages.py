@@ -249,6 +249,9 @@ def counted(results: Sequence[Result]) -> dict[str, float]:
         "messages of refusals": len(scored),
         "right": sum(r.right for r in scored),
         "of these right to say that no cause is named": sum(r.right and not r.causes for r in scored),
+        "the same where the record derived a cause": sum(
+            r.right and not r.causes and r.row.word not in ("verify-failed", "?") for r in scored
+        ),
         "right, per cent": _share(sum(r.right for r in scored), len(scored)),
         "right by the scenario's fault, per cent": _share(
             sum(r.right_by_fault for r in by_fault), len(by_fault)

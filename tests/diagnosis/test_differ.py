@@ -23,6 +23,14 @@ def test_the_store_that_makes_the_difference_is_named():
     assert service.title in found.because
 
 
+def test_the_pair_that_one_wonders_about_need_not_hold_one_that_accepts():
+    head, rows = why_different(diagnosed("two-stores"))
+    assert isinstance(head, Conclusion)
+    assert "as a service and .NET Framework, started by you differ" in head.text
+    assert isinstance(rows, Rows)
+    assert [label for label, _ in rows.rows] == ["Another store"]
+
+
 def test_both_mind_the_name_so_it_makes_no_difference():
     told = diagnosed("two-stores")
     service, mine = client(told, "dotnet-framework-service"), client(told, "dotnet-framework")

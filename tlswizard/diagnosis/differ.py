@@ -14,6 +14,7 @@ from tlswizard.core.finding import ClientVerdict, Diagnosis
 from tlswizard.core.text import listed
 from tlswizard.core.verdict import Fault
 from tlswizard.diagnosis.evidence import evidence
+from tlswizard.diagnosis.programs import own
 
 Why = Literal["store", "rule", "chain", "unknown"]
 
@@ -52,17 +53,21 @@ def why(diagnosis: Diagnosis, one: ClientVerdict, two: ClientVerdict) -> tuple[B
 
 
 def why_different(diagnosis: Diagnosis) -> tuple[Block, ...]:
-    """The same for the pair that a person wonders about: a program that refuses, and one that accepts."""
-    shown = [c for c in diagnosis.clients if c.counts or c.installed or diagnosis.case.clients is None]
+    """The same for the pair that a person wonders about: a program that refuses, and the one that is most
+    like it and holds less against the server."""
+    shown = own(diagnosis)
     refusing = next((c for c in shown if c.verdict.result == "refuse"), None)
-    # Of the same family first: then it is the account, or the version, and nothing else.
-    accepting = sorted(
-        (c for c in diagnosis.clients if c.verdict.result == "accept"),
-        key=lambda c: (refusing is not None and c.family != refusing.family, c not in shown),
-    )
-    if refusing is None or not accepting:
+    if refusing is None:
         return ()
-    return _told(refusing, accepting[0], differences(diagnosis, refusing, accepting[0]))
+    # Of the same family first: then it is the account, or the version, and nothing else.
+    others = sorted(
+        (c for c in diagnosis.clients if c is not refusing and c.verdict.result != "unknown"),
+        key=lambda c: (c.family != refusing.family, c.verdict.result != "accept", c not in shown),
+    )
+    for other in others:
+        if found := tuple(_against(diagnosis, refusing, other)):
+            return _told(refusing, other, found)
+    return ()
 
 
 def _told(one: ClientVerdict, two: ClientVerdict, found: tuple[Difference, ...]) -> tuple[Block, ...]:

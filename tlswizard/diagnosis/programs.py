@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from tlswizard.clients.verdicts import TRUST
 from tlswizard.core.blocks import Cell, Mark, Rows, Table
 from tlswizard.core.finding import ClientVerdict, Diagnosis
-from tlswizard.core.text import listed
 
 _SHORT = {
     "untrusted-root": "root",
@@ -63,9 +62,12 @@ def program_table(diagnosis: Diagnosis, *, trust: bool = False) -> Table:
 def _judges(shown: Iterable[ClientVerdict]) -> str:
     """Who decided, and of which programs the rules were never held against the program itself."""
     known = [c for c in shown if c.verdict.result != "unknown"]
-    foot = f"judged by {', '.join(sorted({c.verdict.judge for c in known}))}" if known else ""
+    tested = sorted({c.verdict.judge for c in known if c.tested})
     untested = [c.title for c in known if not c.tested]
-    return foot + (f"; by rules, not run here: {listed(untested)}" if untested else "")
+    if not tested:
+        return "by rules, not run here" if untested else ""
+    rest = f"; by rules, not run here: {' · '.join(untested)}" if untested else ""
+    return f"judged by {', '.join(tested)}{rest}"
 
 
 def others(diagnosis: Diagnosis) -> Rows | None:

@@ -94,7 +94,8 @@ def programs(diagnosis: Diagnosis) -> tuple[Block, ...]:
     for client in own(diagnosis):
         if client.verdict.message:
             said.setdefault(client.verdict.message, []).append(client.title)
-    printed = tuple((f"{', '.join(titles)} says", Cell(f"“{words}”")) for words, titles in said.items())
+    lines = [Cell(f"{_quoted(titles)}: “{words}”") for words, titles in said.items()]
+    printed = tuple(zip(("They say", *("" for _ in lines)), lines, strict=False))
     more = others(diagnosis)
     return (
         program_table(diagnosis),

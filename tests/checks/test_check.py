@@ -155,7 +155,6 @@ def undecided(**changes) -> Diagnosis:
     "changes",
     [
         pytest.param({"stores": None}, id="stores not looked at"),
-        pytest.param({"program": "dotnet-framework-service"}, id="a program whose stores are not known"),
         pytest.param({"sent": ()}, id="nothing sent"),
     ],
 )
@@ -163,6 +162,19 @@ def test_what_no_program_could_be_asked_about_is_not_checked(check: str, changes
     found = result(check, undecided(**changes))
     assert found.outcome == NOT_CHECKED
     assert found.why
+
+
+@pytest.mark.parametrize(
+    ("check", "outcome"),
+    [
+        ("chain.view", "missing-intermediate"), ("cert.dates", "expired"), ("cert.names", "name-mismatch"),
+        ("trust.compare", NOT_CHECKED), ("cert.usage", NOT_CHECKED), ("cert.strength", NOT_CHECKED),
+    ],
+)  # fmt: skip
+def test_what_no_store_can_cure_is_told_of_a_program_whose_stores_are_not_known(check: str, outcome: str):
+    found = result(check, undecided(program="dotnet-framework-service"))
+    assert found.outcome == outcome
+    assert outcome != NOT_CHECKED or found.why
 
 
 def test_an_unreadable_store_that_may_hold_what_is_missing_leaves_the_chain_open():

@@ -54,11 +54,22 @@ def test_those_that_count_come_first_in_the_order_named():
 def test_a_client_that_counts_but_of_whose_stores_nothing_is_known_is_unknown():
     said = _said(case(store("linux-system", ROOT)), "dotnet-framework")
     assert said["dotnet-framework"].verdict.result == "unknown"
-    assert "linux" in said["dotnet-framework"].verdict.why_unknown
+    assert "its own store" in said["dotnet-framework"].verdict.why_unknown
     unseen = _said(case().without(["stores"]), "openssl")
     assert set(unseen) == {"openssl"}
     assert unseen["openssl"].verdict.result == "unknown"
     assert "not looked at" in unseen["openssl"].verdict.why_unknown
+
+
+def test_a_client_of_whose_stores_nothing_is_known_refuses_for_what_no_store_can_cure():
+    # the root is in no store that was looked at, and it may well be in this one's
+    unknown_root = _said(case(store("linux-system", OTHER), name="b.example"), "java-17")["java-17"]
+    assert [f.cause for f in unknown_root.verdict.faults] == ["name-mismatch"]
+    assert (unknown_root.verdict.result, unknown_root.stores) == ("refuse", ())
+    assert "its own store" in unknown_root.verdict.why_unknown, "there may be more reasons"
+    alone = _said(case(store("linux-system", ROOT), chain=LEAF.chain[:1]), "java-17")["java-17"]
+    assert [f.cause for f in alone.verdict.faults] == ["missing-intermediate"]
+    assert _said(case(store("linux-system", ROOT)), "java-17")["java-17"].verdict.result == "unknown"
 
 
 # --- a store that could not be read -------------------------------------------------------------------

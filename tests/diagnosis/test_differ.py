@@ -60,8 +60,16 @@ def test_a_rule_that_only_one_of_them_has():
 
 
 def test_what_was_not_judged_is_never_explained():
-    told = diagnose(observed("short-name"), CONTENT, ("python", "java-17"))
+    told = diagnose(observed("untrusted-root"), CONTENT, ("python", "java-17"))
     (answer,) = why(told, client(told, "python"), client(told, "java-17"))
     assert isinstance(answer, Conclusion)
     assert answer.mark is Mark.NOT_CHECKED
     assert "was not judged" in answer.text
+
+
+def test_what_may_lie_behind_a_store_that_was_not_looked_at_is_said():
+    told = diagnose(observed("short-name"), CONTENT, ("python", "java-17"))
+    *_, last = why(told, client(told, "python"), client(told, "java-17"))
+    assert isinstance(last, Conclusion)
+    assert last.mark is Mark.NOT_CHECKED
+    assert "its own store" in last.text

@@ -69,6 +69,9 @@ ASKED_ELSEWHERE = frozenset({
 IN_ANOTHER_FORM = frozenset({"dotnet", "node-20", "node-24"})
 """Rows whose messages cannot be compared: .NET is of another version, a script wrote down Node's."""
 
+FIXED = 8
+"""Letters that are not a hole, or a message says nothing."""
+
 MEANT = {
     "name": {"name-mismatch", "host-name-refused"},
     "issuer": {"missing-intermediate", "wrong-intermediate", "untrusted-root", "self-signed", "intercepted",
@@ -126,12 +129,18 @@ class Cell:
     @property
     def message_right(self) -> bool:
         """Whether the program printed our message: every part of it between what we cannot know."""
-        parts = [_bare(part) for part in (self.message or "").split("…")]
-        return self.message is not None and all(part in _bare(self.printed) for part in parts)
+        parts = [part for text in (self.message or "").split("…") if (part := _bare(text))]
+        printed, at = _bare(self.printed), 0
+        for part in parts:
+            at = printed.find(part, at)
+            if at < 0:
+                return False
+        return any(len(part) > FIXED for part in parts)
 
     @property
     def named_right(self) -> bool:
-        return self.names in self.meant
+        """By the program's own word alone: which of several faults it names is what this is about."""
+        return self.names in MEANT[self.word]
 
 
 def cells(content: Content, data: Path = DATA) -> Iterator[Cell]:

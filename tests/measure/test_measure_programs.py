@@ -88,7 +88,10 @@ def test_what_is_wrong_is_counted_as_wrong():
     assert not cell(names="name-mismatch").named_right
     assert not cell(printed="curl: (60) SSL certificate problem: self-signed certificate").message_right
     assert not cell(message=None).message_right
-    assert cell(message="at … it says … 1701", printed="at noon it says nothing 42").message_right
+    assert cell(message="at … it certainly says … 1701", printed="at 9 it certainly says 42 42").message_right
+    assert not cell(message="it says … at", printed="at noon it says 42").message_right
+    assert not cell(message="…", printed="anything").message_right
+    assert not cell(names="name-mismatch", meant=frozenset({"expired", "name-mismatch"})).named_right
     every = [cell(), cell(verdict="accept"), cell(faults=("name-mismatch",), names=None)]
     (row, total) = table(every)
     assert row["accept or refuse right"] == total["accept or refuse right"] == "2/3 66.6%"

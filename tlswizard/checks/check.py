@@ -113,6 +113,7 @@ def _undecided(check: Check, diagnosis: Diagnosis, content: Content) -> str:
     for client in diagnosis.counting if "stores" in check.needs else ():
         verdict = client.verdict
         own = [f for f in verdict.faults if content.causes[f.cause].check == check.id]
-        if verdict.result == "unknown" and (own or verdict.path is None):
+        blind = verdict.result == "unknown" and (own or verdict.path is None)
+        if blind or (verdict.why_unknown and not client.stores):
             return verdict.why_unknown or "no verdict could be reached"
     return ""

@@ -22,7 +22,8 @@ def printed(diagnosis: Diagnosis, form: str, ids: tuple[str, str], content: Cont
         raise ValueError(f"not judged: {ids}")
     if form == "json":
         return json.dumps(document(diagnosis) | {"difference": _rows(told, one, two)}) + "\n"
-    blocks = (*whole(diagnosis), *_section(told, one, two), Paragraph(looked_at(diagnosis)))
+    first, *rest = whole(diagnosis)
+    blocks = (first, *_section(told, one, two), *rest, Paragraph(looked_at(diagnosis)))
     return markdown(blocks) if form == "markdown" else text(blocks)
 
 
@@ -34,11 +35,10 @@ def _with_both(diagnosis: Diagnosis, ids: tuple[str, str], content: Content) -> 
 
 
 def _section(told: Diagnosis, one: ClientVerdict, two: ClientVerdict) -> tuple[Block, ...]:
-    heading = Heading(f"Why {one.title} and {two.title} differ")
+    heading = Heading(f"{one.title} · {two.title}")
     if told.case.chain:
         answer = why(told, one, two)
-        # Its own first line says what the heading says, where there is a difference.
-        return (heading, *(answer[1:] if differences(told, one, two) else answer))
+        return (heading, *answer)
     return (heading, Conclusion(Mark.NOT_CHECKED, "There is no chain that a program could judge"))
 
 
@@ -48,7 +48,7 @@ def _rows(told: Diagnosis, one: ClientVerdict, two: ClientVerdict) -> list[dict[
         {
             "cause": d.fault.cause,
             "refuses": ids[d.refusing],
-            "accepts": ids[d.other],
+            "does_not_mind": ids[d.other],
             "why": d.why,
             "because": d.because,
         }

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 from tlswizard.cli.terminal import prefers_plain
+from tlswizard.cli.typed import typed
 from tlswizard.content.library import Content
 from tlswizard.lab.exercise import Exercise
 from tlswizard.wizard.guided import Guided
@@ -42,7 +43,7 @@ async def _walk_in(exercise: Exercise, plain: bool) -> int:
 async def _walk(guided: Guided, plain: bool) -> int:
     if plain:
         await guided.open()
-        return await walk_plainly(guided, input, sys.stdout.write)
+        return await walk_plainly(guided, typed, sys.stdout.write)
     from tlswizard.tui.app import TlsWizard  # noqa: PLC0415 - Textual is only imported where it is shown
 
     app = TlsWizard(walk=guided)

@@ -65,12 +65,14 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
 
 def _asked(opening: "Opening") -> "Guided":
     """The start screen in plain lines: one question."""
+    from tlswizard.cli.typed import typed  # noqa: PLC0415 - only this way needs it
+
     while True:
         try:
-            typed = input("What went wrong? Type a server, or paste the message you got: ")
+            said = typed("What went wrong? Type a server, or paste the message you got: ")
         except EOFError:
             raise Trouble("nothing was typed") from None
-        reading = opening.read(typed)
+        reading = opening.read(said)
         print(f"  {reading.line}")
         if reading.target or reading.message:
             return opening.begun(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tlswizard.clients.reading import OWN
 from tlswizard.content.clients import ClientRow
 from tlswizard.core.case import Case, Options, Part, Programs
 from tlswizard.machine.daemon import in_daemon
@@ -17,4 +18,10 @@ async def gather(machine: Machine, case: Case, options: Options, rows: Iterable[
 
 
 def _found(machine: Machine, rows: tuple[ClientRow, ...]) -> tuple[str, ...]:
-    return tuple(row.id for row in rows if any(machine.has(sign) for sign in row.found_by))
+    there = [row for row in rows if any(machine.has(sign) for sign in row.found_by)]
+    return tuple(row.id for row in sorted(there, key=_brings_its_own))
+
+
+def _brings_its_own(row: ClientRow) -> bool:
+    """The others come first: they share a store with most of the machine, and with each other."""
+    return any(id_.endswith(OWN) for groups in row.stores.values() for group in groups for id_ in group)

@@ -32,6 +32,13 @@ TRUST = frozenset({
 """Faults that a store which could not be read might have cured."""
 
 
+OF_A_STORE = frozenset({
+    "untrusted-root", "self-signed", "same-name-different-key", "anchor-is-intermediate", "leaf-pinned",
+    "path-choice", "cross-sign-expired",
+})  # fmt: skip
+"""Faults that another store might cure, or hold. A certificate that is not sent is in none, as a rule."""
+
+
 @dataclass
 class _Seen:
     """What clients share that can reach the same certificates: one walk, one question to OpenSSL."""
@@ -116,15 +123,10 @@ def _judged(
     if read is None:
         if not counts:
             return None
-        why = (
-            f"its own store was not looked at on {case.observed.platform}"
-            if case.stores
-            else "the trust stores were not looked at"
-        )
+        verdict = _whatever_it_trusts(row, case, content, seen, order)
         return ClientVerdict(
-            row.id, row.title, row.family, row.account, counts, installed, (), (),
-            Verdict(row.id, "unknown", "nobody", why_unknown=why), bool(row.tested),
-        )  # fmt: skip
+            row.id, row.title, row.family, row.account, counts, installed, (), (), verdict, bool(row.tested)
+        )
     ids = tuple(s.id for s in read.stores)
     facts, key = reachable(situation(case, read.stores))
     looked = seen.setdefault(key, _Seen(facts))
@@ -153,6 +155,29 @@ def _judged(
         verdict,
         bool(row.tested),
     )
+
+
+def _whatever_it_trusts(
+    row: ClientRow, case: Case, content: Content, seen: dict[Key, _Seen], order: Mapping[str, int]
+) -> Verdict:
+    """For a program whose own store was not looked at: it refuses for what no store can cure."""
+    why = (
+        "its own store of trusted roots was not looked at"
+        if case.stores
+        else "the trust stores were not looked at"
+    )
+    unknown = Verdict(row.id, "unknown", "nobody", why_unknown=why)
+    if case.stores is None or not case.chain:
+        return unknown
+    usual = content.clients.get(FALLBACK)
+    read = reads(usual, case) if usual else None
+    facts, key = reachable(situation(case, read.stores if read else ()))
+    verdict = seen.setdefault(key, _Seen(facts)).verdict(policy(row, content.causes), order)
+    certain = tuple(f for f in verdict.faults if f.cause not in OF_A_STORE and f.role != "anchor")
+    refused = _with_handshake(replace(verdict, faults=certain, message=None), case, order)
+    if not refused.faults or (row.fetches_issuers and _fetchable(refused)):
+        return unknown
+    return replace(refused, why_unknown=why)
 
 
 def _fetchable(verdict: Verdict) -> str | None:

@@ -21,6 +21,7 @@ curl:
 ```
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from tlswizard.content.reader import BadFile, List, Node, Problem, Scalar, Table
 from tlswizard.content.rows import Row, read_rows
 from tlswizard.content.triples import triple
 from tlswizard.core.terms import Flag, Triple
+from tlswizard.core.text import visible
 
 Account = Literal["user", "service"]
 Judge = Literal["openssl", "rules"]
@@ -131,7 +133,7 @@ def _said(row: Row) -> _Said:
         account=row.choice("account", get_args(Account), default="user"),
         judge=row.choice("judge", get_args(Judge), default="" if like else None),
         flags=_among(row, "flags", get_args(Flag)),
-        found_by=row.words("found-by"),
+        found_by=_signs(row),
         stores={platform: tuple(_groups(row, node)) for platform, node in row.table("stores")},
         refuses=frozenset(triple(t) for t in row.words("refuses")),
         tolerates=frozenset(triple(t) for t in row.words("tolerates")),
@@ -140,6 +142,17 @@ def _said(row: Row) -> _Said:
         tested=row.words("tested"),
         sources=row.words("sources", required=True),
     )
+
+
+_SIGN = re.compile(r"(command|package|interpreter|library|node|java|windows|macos|registry):[^/\0]+")
+
+
+def _signs(row: Row) -> tuple[str, ...]:
+    words = row.words("found-by")
+    if strange := [word for word in words if not _SIGN.fullmatch(word) or ".." in word]:
+        what = f"“{visible(strange[0], 60)}” is no sign of a program."
+        row.wrong(row.place, what, "found-by: [command:curl]", "unknown-value")
+    return words
 
 
 def _among(row: Row, key: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ class Verdict:
     notes: tuple[Fault, ...] = ()
     """what is worth knowing although this client does not refuse for it"""
     why_unknown: str | None = None
+    """why there is no verdict; beside a refusal, why there may be more reasons than its faults"""
     message: str | None = None
     """what the client prints, as far as its judge says"""
     deciding_store: str | None = None

@@ -81,6 +81,12 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
     for part, why in LATER.items():
         if getattr(case, part) is None:
             yield NotChecked(part, why)
+    blind: dict[str, list[str]] = {}
+    for client in clients:
+        if client.counts and client.verdict.why_unknown and case.chain:
+            blind.setdefault(client.verdict.why_unknown, []).append(client.title)
+    for why, titles in blind.items():
+        yield NotChecked("clients", f"{' · '.join(titles)}: {why}")
     for store in case.all_stores:
         if store.unreadable and any(store.id in c.stores for c in clients):
             yield NotChecked(f"store {store.id}", store.unreadable)

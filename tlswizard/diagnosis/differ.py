@@ -45,11 +45,16 @@ def why(diagnosis: Diagnosis, one: ClientVerdict, two: ClientVerdict) -> tuple[B
         if client.verdict.result == "unknown":
             text = f"{client.title} was not judged: {client.verdict.why_unknown or 'nothing is known of it'}"
             return (Conclusion(Mark.NOT_CHECKED, text),)
+    blind = tuple(
+        Conclusion(Mark.NOT_CHECKED, f"{c.title}: there may be more reasons, {c.verdict.why_unknown}")
+        for c in (one, two)
+        if c.verdict.why_unknown
+    )
     found = differences(diagnosis, one, two)
     if not found:
         same = "accept the server" if one.verdict.result == "accept" else "refuse for the same reasons"
-        return (Conclusion(Mark.INFO, f"{one.title} and {two.title} do not differ: both {same}"),)
-    return _told(one, two, found)
+        return (Conclusion(Mark.INFO, f"{one.title} and {two.title} do not differ: both {same}"), *blind)
+    return (*_told(one, two, found), *blind)
 
 
 def why_different(diagnosis: Diagnosis) -> tuple[Block, ...]:
@@ -83,9 +88,9 @@ _LABELS: dict[Why, str] = {
 
 
 def _against(diagnosis: Diagnosis, one: ClientVerdict, two: ClientVerdict) -> Iterator[Difference]:
-    known = {(f.cause, f.on) for f in two.verdict.faults}
+    known = {(f.cause, f.kind, f.on) for f in two.verdict.faults}
     for fault in one.verdict.faults:
-        if (fault.cause, fault.on) not in known:
+        if (fault.cause, fault.kind, fault.on) not in known:
             reason, because = _reason(diagnosis, fault, one, two)
             yield Difference(fault, one.title, two.title, reason, because)
 

@@ -51,7 +51,7 @@ def own(diagnosis: Diagnosis) -> tuple[ClientVerdict, ...]:
 
 def program_table(diagnosis: Diagnosis, *, trust: bool = False) -> Table:
     """The person's own programs; `trust` adds a column for the trust alone."""
-    shown = own(diagnosis)
+    shown = sorted(own(diagnosis), key=lambda client: client.verdict.result == "unknown")
     head = ("Program", "reads", *(("trusts it",) if trust else ()), "whole verdict")
     rows = tuple(
         (Cell(c.title), Cell(whose(diagnosis, c)), *((_trusts(c),) if trust else ()), whole(c)) for c in shown
@@ -107,7 +107,7 @@ def whose(diagnosis: Diagnosis, client: ClientVerdict) -> str:
 
 
 def _trusts(client: ClientVerdict) -> Cell:
-    if client.verdict.result == "unknown":
+    if client.verdict.result == "unknown" or not client.stores:
         return Cell("not checked", Mark.NOT_CHECKED)
     if any(f.cause in TRUST for f in client.verdict.faults):
         return Cell("no", Mark.REFUSED)

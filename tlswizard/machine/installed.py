@@ -25,7 +25,7 @@ def has(sign: str) -> bool:
         case "command":
             return shutil.which(what) is not None
         case "package":
-            return importlib.util.find_spec(what) is not None
+            return _importable(what)
         case "interpreter":
             return _within(tuple(sys.version_info[:3]), what)
         case "library":
@@ -35,6 +35,13 @@ def has(sign: str) -> bool:
         case "java":
             return any(_within(version, what) for version in _javas())
     return False
+
+
+def _importable(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):  # a part of a package that is not there, or no name of one
+        return False
 
 
 def _within(version: Version | None, limit: str) -> bool:

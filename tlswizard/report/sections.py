@@ -145,21 +145,26 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
     """now → with this fix → with the others that are needed; and who judged."""
     if not proven.proofs:
         return (Rows((("Proof", Cell(f"none: {proven.why_none}", Mark.NOT_CHECKED)),)),)
-    counting = {c.id for c in diagnosis.counting}
     first = proven.proofs[0]
-    counting = {c.id for c in diagnosis.counting}
     judged = set.intersection(*({r.id for r in p.clients} for p in proven.proofs))
-    ids = [r.id for r in first.clients if r.id in judged & counting]
-    ids += [r.id for r in first.clients if r.id in judged - counting]
+    counting = {c.id for c in diagnosis.counting}
+    here = {c.id for c in own(diagnosis)}
+
+    def place(row: ProofRow) -> tuple[bool, ...]:
+        """Whom it concerns first: those that count, and of them those for whom it changes anything."""
+        same = all(_row(p, row.id).after == row.before for p in proven.proofs)
+        return row.id not in counting, row.id not in here, row.before == "unknown", same
+
+    ids = [r.id for r in sorted((r for r in first.clients if r.id in judged), key=place)]
     titles = {c.id: c.title for c in diagnosis.clients}
     head = ("Proof", "now", *(_column(proven.fix, p) for p in proven.proofs))
     rows = []
     for id_ in ids[:MAX_PROGRAMS]:
         columns = [_row(p, id_) for p in proven.proofs]
         rows.append((Cell(titles[id_]), _said(columns[0].before), *(_after(r) for r in columns)))
-    judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS]})
-    more = f"{len(ids) - MAX_PROGRAMS} more programs stand in the JSON; " if len(ids) > MAX_PROGRAMS else ""
-    note = f"{more}judged by {', '.join(judges)}; nothing was changed for it"
+    judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS] and r.before != "unknown"})
+    more = f"{len(ids) - MAX_PROGRAMS} more programs were judged, too; " if len(ids) > MAX_PROGRAMS else ""
+    note = f"{more}judged by {', '.join(judges) or 'nobody yet'}; nothing was changed for it"
     if any(p.on == COPY for p in proven.proofs):
         note += f". {ON_A_COPY}"
     if assumed := next((p.assumes for p in proven.proofs if p.assumes), ""):

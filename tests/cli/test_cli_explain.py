@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_read_is_named(call, tmp_path):
     assert "closed.log" in said.err
 
 
-@pytest.mark.parametrize("word", ["x" * 5000, "a/b/c certificate has expired", ".", "no-such-file.log"])
+@pytest.mark.parametrize("word", ["x" * 5000, "a/b/c certificate has expired", "https://a.example/x"])
 def test_what_is_no_file_is_a_message(call, word):
     said = call("explain", word)
     assert said.code == (0 if "expired" in word else 3)
@@ -228,3 +228,30 @@ def test_neither_textual_nor_a_library_of_tls_is_imported(environment):
 
 def test_cryptography_is_not_imported(environment):
     assert "cryptography" not in imported(environment)
+
+
+@pytest.mark.parametrize("word", [".", "/dev/zero", "no-such-file.log", "no-such/file", "pipe"])
+def test_what_is_no_regular_file_is_an_error(piped, tmp_path, word):
+    os.mkfifo(tmp_path / "pipe")
+    code, out, err = piped(b"", word)
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert word in err
+
+
+@pytest.mark.parametrize("words", [["message", "-"], ["--batch", "--format", "text"]])
+def test_what_does_not_go_together_is_wrong_usage(piped, words):
+    code, out, err = piped(b"", *words)
+    assert (code, out) == (3, "")
+    assert "--help" in err
+
+
+def test_a_reader_of_the_batch_who_leaves_is_no_failure_of_the_input(environment):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tlswizard", "explain", "--batch"],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(json.dumps({"text": EXPIRED}).encode() + b"\n", timeout=20)
+    assert err == b""

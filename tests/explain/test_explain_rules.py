@@ -181,3 +181,49 @@ def test_the_server_is_that_of_the_nearest_address(tmp_path):
     assert match.server == "https://near.example:8443"
     assert "secret" not in repr(match)
     assert explain("no name like 'a.example'", content)[0].server == "a.example"
+
+
+def test_a_cover_does_not_take_the_words_of_another_program(tmp_path):
+    curl = row("SSL certificate problem: {openssl}", kind="any-fault")
+    content = tables(
+        tmp_path, openssl=OPENSSL, curl=curl, go=row("x509: signed by another", "untrusted-root")
+    )
+    text = "git: SSL certificate problem: certificate has expired\nx509: signed by another"
+    assert sorted(said(text, content)) == [
+        ("curl", "certificate has expired"), ("go", "x509: signed by another"),
+    ]  # fmt: skip
+    beside = "SSL certificate problem: something new\nverify: certificate has expired"
+    assert ("openssl", "certificate has expired") in said(beside, content)
+    wrapped = "SSL certificate problem:\ncertificate has expired"
+    assert said(wrapped, content) == [("curl", "certificate has expired")]
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("it has expired\nMore details here: https://curl.se/docs/sslcerts.html", ""),
+        ("it has expired (see https://errors.example/1) for https://api.example/v1", "https://api.example"),
+        ("it has expired, visit https://errors.example/1", ""),
+        ("https://far.example/ and https://near.example/ it has expired", "https://near.example"),
+        ("https://above.example/\n1\n2\nit has expired", "https://above.example"),
+        ("https://above.example/\n1\n2\n3\nit has expired", ""),
+        ("https://other.example/ no name like 'a.example'", "a.example"),
+        ("https://other.example/ https://a.example:8443/ no name like 'a.example'", "https://a.example:8443"),
+        ("https://above.example/\nno name like 'a.example'", "a.example"),
+    ],
+)
+def test_a_page_to_read_and_what_is_far_is_not_the_server(tmp_path, text, server):
+    content = tables(
+        tmp_path, some=row("it has expired", "expired") + row("no name like '{host}'", "expired")
+    )
+    assert explain(text, content)[0].server == server
+
+
+def test_a_message_that_is_there_as_a_whole_is_not_a_longer_one_cut_off(tmp_path):
+    content = tables(
+        tmp_path,
+        some=row("the server was not accepted: {reason}it has expired", "expired"),
+        other=row("the server was not accepted: {reason}it has expired since then", "expired"),
+    )
+    (match,) = explain("the server was not accepted: it has expired", content)
+    assert (match.client, match.cut) == ("some", False)

@@ -195,3 +195,25 @@ def test_a_line_of_a_hundred_megabytes_needs_little_memory():
         capture_output=True, text=True, timeout=120, check=True, env=os.environ | {"PYTHONPATH": str(root)},
     )  # fmt: skip
     assert int(done.stdout) < 100 * 1024
+
+
+REPEATED = [
+    "curl: (60) SSL certificate problem: certificate has expired\n",
+    "curl: (60) SSL certificate problem: certificate has expired ",
+    "error 79 at {depth} depth lookup: {openssl} ",
+    "error:",
+    "certificate verify failed: ",
+]
+
+
+@pytest.mark.parametrize("size", [3_900, 31_000])
+@pytest.mark.parametrize("part", REPEATED, ids=range(len(REPEATED)))
+def test_a_message_repeated_takes_no_time(content, part, size):
+    started = time.process_time()
+    reading((part * size)[:size], content)
+    assert time.process_time() - started < LOOSE / 10
+
+
+def test_a_message_repeated_is_counted(content):
+    (match,) = reading("curl: (60) SSL certificate problem: certificate has expired\n" * 520, content).matches
+    assert (match.client, match.line, match.count) == ("curl", 1, 520)

@@ -39,6 +39,8 @@ WORDS = {
     ("handshake", "clients/words.py"): "the same kind",
     ("names", "clients/words.py"): "a hole of a message",
     ("replace", "machine/installed.py"): "how undecodable bytes are read",
+    ("replace", "explain/secrets.py"): "the same",
+    ("replace", "wizard/pasting.py"): "the same",
     ("usage", "diagnosis/programs.py"): "one word for a cause in a table",
     ("strength", "diagnosis/programs.py"): "one word for a cause in a table",
     ("replace", "content/reader.py"): "how Python decodes what it cannot",

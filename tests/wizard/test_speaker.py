@@ -139,7 +139,7 @@ def test_the_start_screen_says_who_spoke_and_what_is_said(text: str, said: str):
 def test_no_id_of_ours_is_shown_for_a_program_without_a_row():
     told = explain("fetchmail: Server certificate verification error: unable to get issuer", CONTENT)
     assert told[0].client not in CONTENT.clients
-    assert introduced(told, CONTENT).startswith("a message of Fetchmail")
+    assert introduced(told, CONTENT).startswith("a message of fetchmail")
 
 
 def test_the_page_says_it_too():

@@ -1,6 +1,7 @@
 """What an error message, a log, a trace or a transcript says: the causes, and the playbook to open."""
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tlswizard.content.library import Content
 from tlswizard.core.text import visible
 from tlswizard.explain.match import Reading, reading
 from tlswizard.explain.page import page
+from tlswizard.explain.secrets import holds_key, masked
 from tlswizard.explain.stream import read_stream
 from tlswizard.report.markdown import markdown
 from tlswizard.report.text import text
@@ -30,7 +32,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "text", nargs="*", metavar="TEXT|FILE|-", help="the message, a file with it, or - for stdin"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--format", choices=FORMATS, help="text if none is given")
     parser.add_argument(
         "--batch", action="store_true", help="JSON lines with id and text; one JSON document out per line"
     )
@@ -38,12 +40,17 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
     content = tables()
+    if "-" in args.text and len(args.text) > 1:
+        parser.error("- stands for stdin, and stands alone")
     if args.batch:
+        if args.format not in (None, "json"):
+            parser.error("--batch answers in JSON")
         return _batch(args.text, content, parser)
     try:
         told = _read(args.text, content)
     except OSError as error:
-        print(f"tlswizard explain: {visible(' '.join(args.text), 120)}: {error.strerror}", file=sys.stderr)
+        word = visible(masked(" ".join(args.text)), 120)
+        print(f"tlswizard explain: {word}: {error.strerror}", file=sys.stderr)
         return exits.UNKNOWN
     if args.format == "json":
         print(json.dumps(document(told)))
@@ -61,18 +68,33 @@ def _read(words: list[str], content: Content) -> Reading:
             return read_stream([sys.stdin.buffer.read()], content)
         return read_stream(sys.stdin.buffer, content)
     if len(words) == 1 and (file := _file(words[0])):
-        with file.open("rb") as opened:
+        with _opened(file) as opened:
             return read_stream(opened, content)
     return reading(" ".join(words), content)
 
 
+_SUFFIXES = (".log", ".txt", ".json", ".pem")
+
+
 def _file(word: str) -> Path | None:
-    """The file of that name, if it can only be one that is there: a message is no file."""
+    """The file of that name: one that is there, or that can only be meant as one."""
     try:
         file = Path(word)
-        return file if file.exists() and not file.is_dir() else None
+        if file.exists():
+            return file
     except (OSError, ValueError):  # too long for a name, or a NUL in it
         return None
+    one_word = len(word.split()) == 1 and "://" not in word and masked(word) == word
+    meant = one_word and ("/" in word or word.endswith(_SUFFIXES))
+    return file if meant and not holds_key(word) else None
+
+
+def _opened(file: Path) -> BinaryIO:
+    """A regular file: a device has no end, and a pipe may never begin."""
+    if file.exists() and not file.is_file():
+        number = errno.EISDIR if file.is_dir() else errno.EINVAL
+        raise OSError(number, "a directory" if file.is_dir() else "no regular file; - reads stdin")
+    return file.open("rb")
 
 
 def document(told: Reading, id_: Any = None) -> dict[str, Any]:
@@ -111,10 +133,12 @@ def _batch(words: list[str], content: Content, parser: Parser) -> int:
     code = exits.ACCEPTED
     try:
         if words and words != ["-"]:
-            with Path(words[0]).open("rb") as opened:
+            with _opened(Path(words[0])) as opened:
                 code = _answered(opened, content)
         else:
             code = _answered(sys.stdin.buffer, content)
+    except BrokenPipeError:  # of stdout
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "this is no name of a file"
         print(f"tlswizard explain: {visible(words[0] if words else '-', 120)}: {reason}", file=sys.stderr)

@@ -7,22 +7,22 @@ and of what was found the longer hides the shorter (`weighing`). A long log is r
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tlswizard.content.library import Content
 from tlswizard.content.messages import MessageKind
 from tlswizard.core.text import visible
 from tlswizard.explain.cleaning import cleaned
-from tlswizard.explain.finding import occurrences
+from tlswizard.explain.finding import Found, occurrences
 from tlswizard.explain.patterns import MAX_HOLE, index_of
 from tlswizard.explain.playbooks import playbook_for
-from tlswizard.explain.secrets import NOTHING_WITHHELD, Withheld, without_pem
+from tlswizard.explain.secrets import NOTHING_WITHHELD, Withheld, masked, without_pem
 from tlswizard.explain.weighing import Weighed, weighed
 
 MAX_TEXT = 1_000_000
 """Characters of a pasted text that are looked at, from the start; a file is read to its end."""
-AT_ONCE = 32 * 1024
+AT_ONCE = 4 * 1024
 """Characters that are looked at as one; what is longer is read as a log is."""
 MAX_SHOWN = 200
 """Characters of a text that are shown again: two lines and a half."""
@@ -159,7 +159,6 @@ def _match(weighed_: Weighed, text: str, ends: _LineEnds) -> Match:
     )
 
 
-_PASSWORD = re.compile(r"(?<=://)[^/\s@]+@")
 AROUND = 600
 """Characters before and after a message among which its server is named."""
 
@@ -171,31 +170,84 @@ def _shown(weighed_: Weighed, text: str) -> str:
         line_end = text.find("\n", end)
         end = min(len(text) if line_end < 0 else line_end, end + MAX_HOLE)
     part = " ".join(text[found.start : min(end, found.start + 4 * MAX_SHOWN)].split())
-    return visible(_PASSWORD.sub("…@", part), MAX_SHOWN)
+    return visible(masked(part), MAX_SHOWN)
 
 
-_SERVERS: Sequence[re.Pattern[str]] = (
-    re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://(?:[^\s/?#\"'<>@]*@)?([^\s/?#\"'<>,;\\)@]+)", re.I),
-    re.compile(r"host=['\"]([^'\"\s]{1,253})['\"], port=(\d{1,5})"),
+LINES_AROUND = 3
+
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,15}://)([^\s\"'`<>‘’“”\\]+)", re.I)
+_HOST_AND_PORT = re.compile(r"host=['\"]([^'\"\s]{1,253})['\"], port=(\d{1,5})")
+_PLAIN = re.compile(r"(?:.*@)?((?:[\w-]+\.)+[\w-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.I)
+_TO_READ = re.compile(
+    r"\b(?:see|here|visit|docs?|documentation|details|learn more|information|help)\b[^.]*$", re.I
 )
+"""Words before the URL of a page about the message."""
+_ABOUT_ERRORS = frozenset({"curl.se", "curl.haxx.se"})
 
 
 def _server(weighed_: Weighed, text: str) -> str:
-    """The server of the nearest URL, on the same line first; else what stands in the hole for the host."""
+    """What stands in the message's hole for the host; else the nearest URL, of its own line first."""
     found = weighed_.found
     start = text.rfind("\n", 0, found.start) + 1
     end = text.find("\n", found.end)
     end = len(text) if end < 0 else end
-    for low, high in ((start, min(end, found.end + AROUND)), (start - AROUND, end + AROUND)):
-        part = text[max(0, low) : high]
-        for pattern in _SERVERS:
-            if hit := pattern.search(part):
-                whole = hit[0] if "://" in hit[0] else ":".join(hit.groups())
-                return visible(_PASSWORD.sub("", whole).rstrip(".:"), MAX_SHOWN)
+    own = _nearest(text, max(start, found.start - AROUND), min(end, found.end + AROUND), found)
+    named = _in_hole(weighed_, text)
+    if named:
+        return next((server for server in own if _host(server) == _host(named)), named)
+    for _ in range(LINES_AROUND):
+        start = text.rfind("\n", 0, max(0, start - 1)) + 1
+        end = text.find("\n", min(end + 1, len(text)))
+        end = len(text) if end < 0 else end
+    around = _nearest(text, max(start, found.start - AROUND), min(end, found.end + AROUND), found)
+    return next(iter((*own, *around)), "")
+
+
+def _host(server: str) -> str:
+    return server.rpartition("://")[2].lower().split(":")[0]
+
+
+def _in_hole(weighed_: Weighed, text: str) -> str:
+    found = weighed_.found
     for hole in found.pattern.holes:
-        if hole.name in ("host", "address") and 0 < hole.before <= len(found.spans):
+        if hole.name in ("host", "address", "url") and 0 < hole.before <= len(found.spans):
             begin = found.spans[hole.before - 1][1]
-            value = re.match(r"[\s\"'`‘“]*([\w.:\[\]-]{1,253})", text[begin : begin + MAX_HOLE])
-            if value:
-                return visible(value[1].rstrip(".:"), MAX_SHOWN)
+            part = re.sub(r"^[\s\"'`‘“]+", "", text[begin : begin + MAX_HOLE])
+            if url := _URL.match(part):
+                return _named(url[1], url[2])
+            value = re.match(r"[\w.:\[\]-]{1,253}", part)
+            if value and hole.name != "url" and masked(value[0]) == value[0]:
+                return visible(value[0].rstrip(".:"), MAX_SHOWN)
     return ""
+
+
+def _nearest(text: str, low: int, high: int, found: Found) -> list[str]:
+    """The servers that are named between these places, the nearest first."""
+    hits: list[tuple[int, str]] = []
+    part = text[low:high]
+    before = 0
+    for url in _URL.finditer(part):
+        line = part.rfind("\n", 0, url.start()) + 1
+        words = part[max(line, before) : url.start()]
+        before = url.end()
+        if not _TO_READ.search(words) and (named := _named(url[1], url[2])):
+            hits.append((_distance(low + url.start(), low + url.end(), found), named))
+    for pair in _HOST_AND_PORT.finditer(part):
+        named = visible(":".join(pair.groups()), MAX_SHOWN)
+        hits.append((_distance(low + pair.start(), low + pair.end(), found), named))
+    return [server for _, server in sorted(hits, key=lambda hit: hit[0])]
+
+
+def _distance(start: int, end: int, found: Found) -> int:
+    return max(found.start - end, start - found.end, 0)
+
+
+def _named(scheme: str, rest: str) -> str:
+    """The server of a URL without its password; empty if it may be a secret, or a page to read."""
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0].rstrip(".,;:)")
+    if "@" in rest and not ((plain := _PLAIN.fullmatch(authority)) and plain[1]):
+        authority = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
+    authority = re.split(r"[,;)]", authority.rpartition("@")[2], maxsplit=1)[0].rstrip(".:")
+    if not authority or masked(authority) != authority or authority.lower() in _ABOUT_ERRORS:
+        return ""
+    return visible(scheme + authority, MAX_SHOWN)

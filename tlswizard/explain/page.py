@@ -30,11 +30,23 @@ LOOK_AT_IT = ("tlswizard check --chain FILE",)
 SHORTENED = "The text is too varied or too long to look at all of it closely; a message may be missing here."
 
 _NAMES = {
-    "dotnet": ".NET", "openssl": "OpenSSL", "gnutls": "GnuTLS", "nss": "NSS", "java": "Java", "go": "Go",
-    "node": "Node.js", "requests": "Requests", "python": "Python", "curl": "curl", "chromium": "Chromium",
-    "libpq": "PostgreSQL", "php": "PHP", "openldap": "OpenLDAP",
+    "apt": "apt", "aria2": "aria2", "aws-cli": "the AWS command line", "aiohttp": "aiohttp",
+    "boringssl": "BoringSSL", "bouncy-castle": "Bouncy Castle", "bun": "Bun", "check-http": "check_http",
+    "clock": "a browser", "conda": "conda", "connection": "the operating system", "fetchmail": "fetchmail",
+    "glib": "GLib", "haproxy": "HAProxy", "haproxy-server": "HAProxy", "http": "HTTP", "httpx": "httpx",
+    "iis": "IIS", "java": "Java", "java-17": "Java", "java-25": "Java",
+    "key-files": "a program with a key file", "ldap-openssl": "an LDAP client", "libpq": "PostgreSQL",
+    "macos-network": "macOS", "mail-server-log": "a mail server's log", "mail-servers": "a mail server",
+    "mariadb": "MariaDB", "mbedtls": "Mbed TLS", "mbsync": "mbsync", "msmtp": "msmtp", "nginx": "nginx",
+    "nginx-server": "nginx", "openldap": "OpenLDAP", "openssl-1.1.1": "OpenSSL", "openssl-codes": "OpenSSL",
+    "openvpn": "OpenVPN", "oracle-database": "Oracle", "pip": "pip", "powershell": "PowerShell",
+    "proxy": "a proxy", "pycurl": "pycurl", "rdp": "Remote Desktop", "redis-cli": "redis-cli",
+    "rustls": "rustls", "safari": "macOS", "sap": "SAP", "signatures": "a check of signatures",
+    "socat": "socat", "sql-server": "SQL Server", "ssh": "SSH", "stunnel": "stunnel", "svn": "Subversion",
+    "swaks": "swaks", "vpn": "a VPN", "w3m": "w3m", "windows-domain": "Windows",
+    "windows-network": "Windows", "winsock": "Windows", "wolfssl": "wolfSSL",
 }  # fmt: skip
-"""Programs that print messages and have no row of their own among the clients."""
+"""Who speaks, where neither the row's title nor its id with a capital says it."""
 
 
 def page(told: Reading, content: Content) -> tuple[Block, ...]:
@@ -69,23 +81,30 @@ def _page(told: Reading, content: Content) -> Iterator[Block]:
 
 def said_by(match: Match, content: Content) -> str:
     """The name of the program that says it."""
+    if match.client in _NAMES:
+        return _NAMES[match.client]
     family = match.client.partition("-")[0]
     for id_ in (match.client, family):
         if id_ in content.clients:
             # as whom it runs, of which version it is and with which library no message says
             return re.split(r",| \(", content.clients[id_].title)[0]
-    return _NAMES.get(match.client) or _NAMES.get(family) or match.client.replace("-", " ").capitalize()
+    return match.client.replace("-", " ").capitalize()
+
+
+def _first(name: str) -> str:
+    """At the beginning of a sentence: `A proxy`; the name of a program is spelt as it is."""
+    return name[:1].upper() + name[1:] if name.startswith(("a ", "an ", "the ")) else name
 
 
 def _best(match: Match, content: Content) -> Iterator[Block]:
     titles = [content.causes[c].title for c in match.causes if c in content.causes]
     who = said_by(match, content)
     if match.kind == "not-ours":
-        yield Conclusion(Mark.INFO, f"{who} says this, and it is not about the server’s certificate")
+        yield Conclusion(Mark.INFO, f"{_first(who)} says this, and it is not about the server’s certificate")
     elif match.kind == "any-fault":
-        yield Conclusion(Mark.NOT_CHECKED, f"{who} refuses the server, and does not say why")
+        yield Conclusion(Mark.NOT_CHECKED, f"{_first(who)} refuses the server, and does not say why")
     else:
-        said = f"{who} says: {titles[0]}" if titles else f"{who} refuses the server"
+        said = f"{_first(who)} says: {titles[0]}" if titles else f"{_first(who)} refuses the server"
         yield Conclusion(Mark.REFUSED, said, "likely" if len(titles) > 1 else "")
     rows = [("The message", Cell(f"“{match.shown}”")), ("Where", Cell(_where(match)))]
     if len(titles) > 1:

@@ -1,6 +1,9 @@
 """What a person pastes, before it is kept: one line, visible, bounded, and never a private key."""
 
 from tlswizard.core.text import visible
+from tlswizard.explain.secrets import holds_key, masked, without_pem
+
+__all__ = ["KEY", "LEFT_OUT", "holds_key", "kept", "shown"]
 
 MAX_MESSAGE = 16 * 1024
 """Characters: an exception with its trace and its causes, of which the last one says most."""
@@ -11,14 +14,12 @@ LEFT_OUT = "(a private key was pasted here and left out)"
 KEY = "That is a private key. It was not kept. Paste the message that the program printed."
 
 
-def holds_key(text: str) -> bool:
-    """RFC 7468 sections 10 and 11, and what OpenSSL and OpenSSH write."""
-    return "PRIVATE KEY-----" in text
-
-
 def kept(text: str) -> str:
-    """The message as a session keeps it; nothing where a key is in it."""
-    return "" if holds_key(text) else visible(" ".join(text.split()), MAX_MESSAGE)
+    """The message as a session keeps it, without passwords; nothing where a key is in it."""
+    if holds_key(text):
+        return ""
+    plain = without_pem(text.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
+    return visible(masked(" ".join(plain.split())[: 2 * MAX_MESSAGE]), MAX_MESSAGE)
 
 
 def shown(message: str) -> str:

@@ -11,6 +11,9 @@ from tlswizard.diagnosis.programs import in_words, others, own, program_table
 MAX_PROGRAMS = 6
 """Rows of a proof: the programs that count, and others as far as there is room."""
 
+NOBODY = "nobody"
+"""Judges where there is no verdict."""
+
 ON_A_COPY = (
     "On a copy: the same certificates with other keys, because the new one does not exist yet. Without the "
     "fix the copy is refused for the very same faults"
@@ -162,9 +165,14 @@ def proof(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
     for id_ in ids[:MAX_PROGRAMS]:
         columns = [_row(p, id_) for p in proven.proofs]
         rows.append((Cell(titles[id_]), _said(columns[0].before), *(_after(r) for r in columns)))
-    judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS] and r.before != "unknown"})
+    judges = sorted({r.judge for r in first.clients if r.id in ids[:MAX_PROGRAMS] and r.judge != NOBODY})
     more = f"{len(ids) - MAX_PROGRAMS} more programs were judged, too; " if len(ids) > MAX_PROGRAMS else ""
-    note = f"{more}judged by {', '.join(judges) or 'nobody yet'}; nothing was changed for it"
+    who = (
+        f"judged by {', '.join(judges)}"
+        if judges
+        else "what it trusts was not looked at, so nobody could judge it"
+    )
+    note = f"{more}{who}; nothing was changed for it"
     if any(p.on == COPY for p in proven.proofs):
         note += f". {ON_A_COPY}"
     if assumed := next((p.assumes for p in proven.proofs if p.assumes), ""):

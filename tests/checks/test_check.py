@@ -21,6 +21,7 @@ from tlswizard.checks.siblings import all_checks
 from tlswizard.core.case import Part
 from tlswizard.core.finding import Diagnosis
 from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.diagnosis.programs import program_table
 from tlswizard.lab.exercise import Exercise
 
 ROOT, INTERMEDIATE, LEAF = house()
@@ -175,6 +176,17 @@ def test_what_no_store_can_cure_is_told_of_a_program_whose_stores_are_not_known(
     found = result(check, undecided(program="dotnet-framework-service"))
     assert found.outcome == outcome
     assert outcome != NOT_CHECKED or found.why
+
+
+@pytest.mark.parametrize("check", ["chain.view", "trust.compare", "cert.usage", "everything"])
+def test_one_of_many_that_could_not_be_judged_leaves_the_others_their_verdict(check: str):
+    case = made((LEAF, INTERMEDIATE), [store("linux-system", ROOT)])
+    assert result(check, diagnose(case, CONTENT, ("java-17",))).outcome == NOT_CHECKED
+    both = diagnose(case, CONTENT, ("openssl", "java-17"))
+    assert result(check, both).outcome == OK
+    shown = " ".join(str(cell) for row in program_table(both).rows for cell in row)
+    assert "? not checked" in shown
+    assert any(n.part == "clients" and "Java 17" in n.why for n in both.not_checked)
 
 
 def test_an_unreadable_store_that_may_hold_what_is_missing_leaves_the_chain_open():

@@ -116,6 +116,12 @@ def test_a_chain_in_the_wrong_order_is_told_as_the_program_meets_it():
     assert verdict.verdict.message
 
 
+def test_nothing_is_foretold_where_more_may_be_wrong_than_is_known():
+    verdict = said("java-17", case(store("linux-system", ROOT), name="b.example"))
+    assert [f.cause for f in verdict.verdict.faults] == ["name-mismatch"]
+    assert (verdict.verdict.message, verdict.names) == (None, None), "it may not trust the root, and say that"
+
+
 def test_a_handshake_that_fails_is_told_in_its_words():
     shake = Handshake("a.example", "client-certificate-required", "it wants a certificate", spoke_tls=True)
     verdict = said("openssl", case(TRUSTED, shake=shake))

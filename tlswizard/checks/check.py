@@ -110,7 +110,7 @@ def _why_not(check: Check, diagnosis: Diagnosis, content: Content) -> str:
 
 def _undecided(check: Check, diagnosis: Diagnosis, content: Content) -> str:
     """Why a program that counts could not be judged on what this check states, if the stores decide that."""
-    for client in diagnosis.counting if "stores" in check.needs else ():
+    for client in diagnosis.looked_into if "stores" in check.needs else ():
         verdict = client.verdict
         own = [f for f in verdict.faults if content.causes[f.cause].check == check.id]
         blind = verdict.result == "unknown" and (own or verdict.path is None)

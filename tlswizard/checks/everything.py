@@ -20,13 +20,16 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
                 )
             )
         )
-    return Evidence(word="all programs" if not urgent else f"{len(urgent)} left", blocks=tuple(blocks))
+    judged = [c for c in diagnosis.counting if c.verdict.result != "unknown"]
+    several = len(judged) < len(diagnosis.counting)
+    programs = f"{len(judged)} of {len(diagnosis.counting)} programs" if several else "all programs"
+    return Evidence(word=f"{len(urgent)} left" if urgent else programs, blocks=tuple(blocks))
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
     if not diagnosis.counting:
         return "no program counts"
-    for client in diagnosis.counting:
+    for client in diagnosis.looked_into:
         if client.verdict.result == "unknown":
             return client.verdict.why_unknown or "no verdict could be reached"
     return ""
@@ -35,7 +38,7 @@ def _unknown(diagnosis: Diagnosis) -> str:
 CHECK = Check(
     id="everything",
     title="Everything else",
-    fine="Every program that counts accepts the server",
+    fine="Every program that counts and could be judged accepts the server",
     needs=("reach", "handshakes", "stores", "clients", "clock"),
     evidence=_evidence,
     own_outcomes=("problem",),

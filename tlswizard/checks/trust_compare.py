@@ -67,9 +67,9 @@ def _where_it_is(diagnosis: Diagnosis, wanted: Certificate) -> Rows:
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
-    for client in diagnosis.counting:
+    for client in diagnosis.looked_into:
         verdict = client.verdict
-        if verdict.result == "unknown":
+        if verdict.result == "unknown" or verdict.why_unknown:
             return verdict.why_unknown or "there is no verdict"
         if verdict.path is None or verdict.path.end == "stop":
             return "the chain stops before any root, so there is no root to compare"
@@ -79,7 +79,7 @@ def _unknown(diagnosis: Diagnosis) -> str:
 CHECK = Check(
     id="trust.compare",
     title="Compare trust",
-    fine="The chain ends at a root that the programs trust",
+    fine="The chain ends at a root that every program trusts whose store was looked at",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
     parameters={"on-this-computer": "yes-no"},

@@ -40,7 +40,8 @@ def spoken(clients: tuple[ClientVerdict, ...], case: Case, content: Content) -> 
 
 def _spoken(client: ClientVerdict, case: Case, content: Content) -> ClientVerdict:
     verdict = client.verdict
-    if verdict.result != "refuse" or not verdict.faults:
+    # Where more may be wrong than is known, nobody knows which fault the program names.
+    if verdict.result != "refuse" or not verdict.faults or verdict.why_unknown:
         return client if verdict.message is None else replace(client, verdict=replace(verdict, message=None))
     row = content.clients[client.id]
     first = first_met(verdict.met or verdict.faults, row.first_error)

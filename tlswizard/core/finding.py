@@ -175,6 +175,12 @@ class Diagnosis:
     def counting(self) -> tuple[ClientVerdict, ...]:
         return tuple(c for c in self.clients if c.counts)
 
+    @property
+    def looked_into(self) -> tuple[ClientVerdict, ...]:
+        """The programs that count and whose stores were looked at; all that count, if no store was. The
+        others are told as not checked, and leave these their verdict."""
+        return tuple(c for c in self.counting if c.stores) or self.counting
+
     def client(self, id_: str) -> ClientVerdict | None:
         return next((c for c in self.clients if c.id == id_), None)
 

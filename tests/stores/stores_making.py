@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from tlswizard.core.case import Observed, Platform
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.pem import pem
 from tlswizard.lab.authority import Identity, root
-from tlswizard.machine.door import NoSuchStore
+from tlswizard.machine.door import NoSuchStore, WindowsEntry
 
 AT = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 A, B, C = (root(name, at=AT) for name in ("Root A", "Root B", "Root C"))
@@ -28,7 +29,12 @@ class Recorded:
     folders: Iterable[str] = ()
     """folders that are there although nothing is in them"""
     variables: Mapping[str, str] = field(default_factory=dict)
-    windows: Mapping[tuple[str, str], tuple[bytes, ...]] = field(default_factory=dict)
+    windows: Mapping[tuple[str, str], tuple[bytes | WindowsEntry, ...]] = field(default_factory=dict)
+    registered: Mapping[tuple[str, str], int | str | bytes] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """where links lead, for `real`; what is read through them stands in `files` under both names"""
+    written: Mapping[str, datetime] = field(default_factory=dict)
+    commands: Mapping[tuple[str, ...], bytes] = field(default_factory=dict)
     bundle_of_certifi: str | None = None
     platform: Platform = "linux"
 
@@ -63,10 +69,32 @@ class Recorded:
         start = folder.rstrip("/") + "/"
         return tuple(sorted({p[len(start) :].split("/")[0] for p in self.files if p.startswith(start)}))
 
-    def windows_store(self, location: str, name: str) -> tuple[bytes, ...]:
+    def real(self, path: str) -> str:
+        return self.links.get(path, path)
+
+    def modified(self, path: str) -> datetime | None:
+        return self.written.get(path)
+
+    def excerpt(self, path: str, start: bytes, limit: int) -> bytes:
+        data = self.read(path, sys.maxsize)
+        at = data.find(start)
+        return data[at : at + limit] if at >= 0 else b""
+
+    def output(self, command: tuple[str, ...], limit: int) -> bytes:
+        if command not in self.commands:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
+        return self.commands[command]
+
+    def windows_store(self, location: str, name: str) -> tuple[WindowsEntry, ...]:
         if (location, name) not in self.windows:
             raise NoSuchStore("access is denied")
-        return self.windows[location, name]
+        return tuple(
+            entry if isinstance(entry, WindowsEntry) else WindowsEntry(entry)
+            for entry in self.windows[location, name]
+        )
+
+    def registry(self, key: str, value: str) -> int | str | bytes | None:
+        return self.registered.get((key, value))
 
     def certifi(self) -> str | None:
         return self.bundle_of_certifi

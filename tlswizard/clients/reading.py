@@ -58,6 +58,7 @@ def situation(case: Case, stores: tuple[Store, ...]) -> Situation:
         at=case.at,
         crls=revocation.crls if revocation else (),
         staple=case.handshake.staple if case.handshake else None,
+        distrusted=frozenset().union(*(s.refused for s in stores)),
         staple_asked=not case.offline and case.handshake is not None and case.handshake.outcome == "ok",
     )
 

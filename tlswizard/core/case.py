@@ -106,6 +106,8 @@ class Options:
     """seconds for each step on the network"""
     fetch: bool = True
     """whether addresses that a certificate names may be asked"""
+    environments: tuple[str, ...] = ()
+    """folders of Python environments whose bundle is looked at besides those that are found"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,17 @@ Scope = Literal["user", "machine", "program", "process"]
 """Whose it is: this account's, the whole computer's, one program's, or set for one process by a variable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A certificate that lies in a store, or in the folder that feeds it, and is no anchor there."""
+
+    certificate: Certificate
+    why: str
+    """a clause for a person: "its file name ends in .pem, and only .crt is read" """
+    where: str = ""
+    """the file, alias or nickname by which its store knows it"""
+
+
 @dataclass(frozen=True)
 class Store:
     """Certificates that a program which reads this store trusts (anchors) or completes chains with.
@@ -33,6 +44,22 @@ class Store:
     """which of its kinds it is, where the way to change it differs: `debian`, `redhat` …"""
     since: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """(sha256, day) of entries whose arrival the platform records"""
+    names: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """(sha256, name) of entries that the store knows by a file, alias or nickname of their own"""
+    idle: tuple[Idle, ...] = ()
+    """certificates that are here and do not count"""
+    distrusted: tuple[str, ...] = ()
+    """SHA-256 or SHA-1, in lower-case hex, of certificates that readers of this store refuse"""
+    notes: tuple[str, ...] = ()
+    """what else a person has to know of it, a sentence each"""
+    version: str = ""
+    """of the program that brings this store along: `17.0.21`; rows of the table are for certain versions"""
+    read_by: str = ""
+    """programs that read it and have no row in the table: "npm", "docker, for registry.corp.example" """
+    assumed: str = ""
+    """why the content is taken for the program's own, where that could not be read: a sentence"""
+    privileged: str = ""
+    """what to run with more privilege, where the store could not be read with this account's"""
 
     @cached_property
     def by_subject(self) -> dict[CanonicalName, tuple[Certificate, ...]]:
@@ -46,6 +73,10 @@ class Store:
     @cached_property
     def hashes(self) -> frozenset[str]:
         return frozenset(c.sha256 for c in (*self.anchors, *self.intermediates))
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        return frozenset(self.distrusted)
 
     def holds(self, certificate: Certificate) -> bool:
         """The very certificate, as anchor or intermediate."""

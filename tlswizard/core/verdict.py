@@ -48,6 +48,8 @@ class Situation:
     """the OCSP response that came with the handshake (RFC 6066 section 8)"""
     staple_asked: bool = False
     """a handshake was made that asked for it, so that None means that the server has none"""
+    distrusted: frozenset[str] = frozenset()
+    """SHA-256 or SHA-1 of certificates that the client's stores say are to be refused"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from tlswizard.core.certificate import CanonicalName, Certificate
 from tlswizard.core.verdict import Situation
 
-Key = tuple[tuple[str, ...], tuple[str, ...]]
-"""The SHA-256 of the anchors and of the stored intermediates that can be reached, in store order."""
+Key = tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]
+"""The SHA-256 of the anchors and of the stored intermediates that can be reached, in store order, and the
+fingerprints that are refused."""
 
 
 def reachable(situation: Situation) -> tuple[Situation, Key]:
@@ -31,7 +32,11 @@ def reachable(situation: Situation) -> tuple[Situation, Key]:
             if row := table.get(name):
                 found[name] = row
                 wanted += [c.issuer_name for c in row]
-    return replace(situation, anchors=anchors, intermediates=stored), (_hashes(anchors), _hashes(stored))
+    return replace(situation, anchors=anchors, intermediates=stored), (
+        _hashes(anchors),
+        _hashes(stored),
+        situation.distrusted,
+    )
 
 
 def _hashes(table: Mapping[CanonicalName, tuple[Certificate, ...]]) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class Computer:
     windows: Mapping[str, tuple[Certificate, ...]] = field(default_factory=dict)
     """the physical stores by id; empty on a computer that has none"""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """where paths that are links lead"""
     environment: Mapping[str, str] = field(default_factory=dict)
     clock_off: timedelta = timedelta(0)
     """how far its clock is ahead of the true time"""

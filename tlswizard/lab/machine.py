@@ -3,9 +3,9 @@
 import asyncio
 import errno
 import os
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Literal
 
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.edit import Edit
@@ -13,7 +13,7 @@ from tlswizard.core.names import is_address
 from tlswizard.core.pem import pem
 from tlswizard.lab.computer import BUNDLE, Computer
 from tlswizard.lab.server import LOOPBACK
-from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
+from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsEntry
 from tlswizard.machine.stream import StreamConnection
 
 
@@ -67,11 +67,28 @@ class PretendMachine:
             raise _os_error(errno.ENOENT, folder)
         return tuple(sorted(names))
 
-    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
-        store = self._windows.get(f"windows-{location}-{name.lower()}")
-        if store is None:
+    def real(self, path: str) -> str:
+        return self._computer.links.get(path, path)
+
+    def modified(self, path: str) -> datetime | None:
+        return None
+
+    def excerpt(self, path: str, start: bytes, limit: int) -> bytes:
+        data = self.read(path, sys.maxsize)
+        at = data.find(start)
+        return data[at : at + limit] if at >= 0 else b""
+
+    def output(self, command: tuple[str, ...], limit: int) -> bytes:
+        raise _os_error(errno.ENOENT, command[0])
+
+    def windows_store(self, location: str, name: str) -> tuple[WindowsEntry, ...]:
+        if not self._windows:
             raise NoSuchStore("This computer does not run Windows.")
-        return tuple(certificate.der for certificate in store)
+        store = self._windows.get(f"windows-{location}-{name.lower()}", ())
+        return tuple(WindowsEntry(certificate.der) for certificate in store)
+
+    def registry(self, key: str, value: str) -> int | str | bytes | None:
+        return None
 
     def has(self, sign: str) -> bool:
         return sign in self._computer.signs

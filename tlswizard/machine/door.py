@@ -6,8 +6,9 @@ sync; network and names are async. Every method may be slow or fail; none may ha
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from tlswizard.core.case import Observed
 from tlswizard.core.edit import Edit
@@ -40,7 +41,14 @@ class NoSuchStore(Exception):
     """The operating system's store cannot be read here; one sentence why."""
 
 
-WindowsLocation = Literal["user", "machine"]
+@dataclass(frozen=True, slots=True)
+class WindowsEntry:
+    """A certificate of a Windows store with the properties that its owner put on it."""
+
+    der: bytes
+    properties: Mapping[int, bytes] = field(default_factory=dict)
+    """by property id (wincrypt.h): 9 restricts its purposes, 11 is its friendly name"""
+    since: datetime | None = None
 
 
 class Machine(Protocol):
@@ -62,11 +70,34 @@ class Machine(Protocol):
     def names_in(self, folder: str) -> tuple[str, ...]:
         """Sorted names in a folder. Raises OSError."""
 
-    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
-        """DER of the *physical* store: what this location itself holds, nothing inherited.
+    def real(self, path: str) -> str:
+        """The path with every link followed; `path` itself where that cannot be done."""
+
+    def modified(self, path: str) -> datetime | None:
+        """When a file was last written; None if that is not known."""
+
+    def excerpt(self, path: str, start: bytes, limit: int) -> bytes:
+        """At most `limit` bytes of a large file, from where `start` first stands in it; b"" if it does not.
+
+        Raises OSError.
+        """
+
+    def output(self, command: tuple[str, ...], limit: int) -> bytes:
+        """What a command of the system prints: one that reads and changes nothing, such as macOS' `security`.
+
+        Raises OSError, also where it fails, says more than `limit` bytes, or does not end in time.
+        """
+
+    def windows_store(self, location: str, name: str) -> tuple[WindowsEntry, ...]:
+        """The *physical* store `name` (`Root`, `CA`, `AuthRoot`, `Disallowed`, `TrustedPeople`): what this
+        location itself holds, nothing inherited. Locations: `user`, `machine`, `user-policy`,
+        `machine-policy`, `enterprise`, `service:<name>`, `account:<SID>`.
 
         Raises NoSuchStore.
         """
+
+    def registry(self, key: str, value: str) -> int | str | bytes | None:
+        """A value of the Windows registry (`HKLM\\…`); None if it is not there or cannot be read."""
 
     def has(self, sign: str) -> bool:
         """Whether a program is installed, by one of its signs: `command:curl`, `package:requests`,

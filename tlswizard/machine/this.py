@@ -5,27 +5,34 @@ been run there, and the Windows stores are not read yet (they are *not checked*,
 """
 
 import asyncio
+import errno
 import importlib.util
+import mmap
 import os
+import shutil
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from tlswizard.core.case import Observed, Platform
 from tlswizard.core.edit import Edit
 from tlswizard.core.text import visible
 from tlswizard.machine.account import account, computer
 from tlswizard.machine.daemon import in_daemon
-from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsLocation
+from tlswizard.machine.door import NameNotResolved, NoSuchStore, Refused, WindowsEntry
 from tlswizard.machine.stream import StreamConnection
 
 OPENSSL_FOLDERS = ("/usr/lib/ssl", "/etc/pki/tls", "/etc/ssl", "/usr/local/ssl")
 """OPENSSLDIR of Debian, Red Hat, Alpine/Arch/SUSE, and of OpenSSL's own build."""
+
+
+PATIENCE = 5.0
+"""Seconds for a command that reads a store: macOS' `security` takes 0.1 s."""
 
 
 class ThisMachine:
@@ -57,8 +64,49 @@ class ThisMachine:
     def names_in(self, folder: str) -> tuple[str, ...]:
         return tuple(sorted(os.listdir(folder)))  # noqa: PTH208 - names, not paths
 
-    def windows_store(self, location: WindowsLocation, name: Literal["Root", "CA"]) -> tuple[bytes, ...]:
+    def real(self, path: str) -> str:
+        try:
+            return os.path.realpath(path)
+        except (OSError, ValueError):
+            return path
+
+    def modified(self, path: str) -> datetime | None:
+        try:
+            return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+        except (OSError, ValueError, OverflowError):
+            return None
+
+    def excerpt(self, path: str, start: bytes, limit: int) -> bytes:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or not os.fstat(file.fileno()).st_size:
+                raise OSError("it is not a file")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+                at = view.find(start)
+                return view[at : at + limit] if at >= 0 else b""
+
+    def output(self, command: tuple[str, ...], limit: int) -> bytes:
+        program = shutil.which(command[0])
+        if program is None:
+            raise FileNotFoundError(errno.ENOENT, f"{command[0]} is not on this computer")
+        try:
+            # Only commands of the system that read, spelled in full by the store that asks.
+            done = subprocess.run(  # noqa: S603 - as said
+                [program, *command[1:]], capture_output=True, timeout=PATIENCE, check=False,
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise OSError(f"{command[0]} did not answer in time") from None
+        if done.returncode:
+            raise OSError(visible(done.stderr.decode("utf-8", "replace").strip(), 200) or "it failed")
+        if len(done.stdout) > limit:
+            raise OSError(f"it printed more than {limit // 1024} KB")
+        return done.stdout
+
+    def windows_store(self, location: str, name: str) -> tuple[WindowsEntry, ...]:
         raise NoSuchStore("reading the stores of a real Windows machine is not part of this version")
+
+    def registry(self, key: str, value: str) -> int | str | bytes | None:
+        return None
 
     def has(self, sign: str) -> bool:
         from tlswizard.machine.installed import has  # noqa: PLC0415 - only who looks for programs needs it

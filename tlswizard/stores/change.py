@@ -16,6 +16,10 @@ class Change:
     undo: tuple[str, ...]
     takes_effect: str
     privilege: Literal["account", "administrator"]
+    traps: tuple[str, ...] = ()
+    """what goes wrong easily, a sentence each"""
+    verify: tuple[str, ...] = ()
+    """commands that show that it is there"""
 
 
 def file_stem(certificate: Certificate) -> str:

@@ -1,6 +1,6 @@
 """Certificates out of a machine's files, each parsed once however many files hold it."""
 
-from tlswizard.core.certificate import Certificate, Malformed
+from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
 from tlswizard.core.pem import MAX_FILE, certificates_in
 from tlswizard.core.text import visible
 from tlswizard.machine.door import Machine
@@ -24,6 +24,12 @@ class Reader:
 
     def parsed(self, data: bytes) -> tuple[Certificate | Malformed, ...]:
         return certificates_in(data, self._known)
+
+    def der(self, data: bytes) -> Certificate | Malformed:
+        """One certificate by its DER, parsed once however many stores hold it."""
+        if data not in self._known:
+            self._known[data] = parse_certificate(data)
+        return self._known[data]
 
 
 def why_unreadable(error: OSError) -> str:

@@ -8,14 +8,14 @@ machine's stores comes later; until then they are *not checked*, with that reaso
 
 from tlswizard.core.certificate import Certificate, parse_certificate
 from tlswizard.core.store import Scope, Store
-from tlswizard.machine.door import Machine, NoSuchStore, WindowsLocation
+from tlswizard.machine.door import Machine, NoSuchStore
 from tlswizard.stores.change import Change, file_stem
 from tlswizard.stores.reading import Reader
 
 PLATFORMS = ("windows",)
 IDS = ("windows-",)
 
-_STORES: tuple[tuple[str, WindowsLocation, str, str], ...] = (
+_STORES: tuple[tuple[str, str, str, str], ...] = (
     ("windows-user-root", "user", "Root", "your list of trusted roots"),
     ("windows-machine-root", "machine", "Root", "this machine's list of trusted roots"),
     ("windows-user-ca", "user", "CA", "your list of intermediates"),
@@ -27,14 +27,14 @@ def read(machine: Machine, reader: Reader) -> tuple[Store, ...]:
     return tuple(_read(machine, *row) for row in _STORES)
 
 
-def _read(machine: Machine, id_: str, location: WindowsLocation, name: str, title: str) -> Store:
+def _read(machine: Machine, id_: str, location: str, name: str, title: str) -> Store:
     scope: Scope = "user" if location == "user" else "machine"
     where = f"Cert:\\{'CurrentUser' if location == 'user' else 'LocalMachine'}\\{name}"
     try:
-        ders = machine.windows_store(location, "Root" if name == "Root" else "CA")
+        entries = machine.windows_store(location, name)
     except NoSuchStore as why:
         return Store(id_, title, scope, where, unreadable=str(why))
-    parsed = tuple(parse_certificate(der) for der in ders)
+    parsed = tuple(parse_certificate(entry.der) for entry in entries)
     good = tuple(c for c in parsed if isinstance(c, Certificate))
     return Store(
         id_, title, scope, where, skipped=len(parsed) - len(good),

@@ -186,7 +186,7 @@ def test_one_of_many_that_could_not_be_judged_leaves_the_others_their_verdict(ch
     assert result(check, both).outcome == OK
     shown = " ".join(str(cell) for row in program_table(both).rows for cell in row)
     assert "? not checked" in shown
-    assert any(n.part == "clients" and "Java 17" in n.why for n in both.not_checked)
+    assert any(n.part == "clients" and "Java" in n.why for n in both.not_checked)
 
 
 def test_an_unreadable_store_that_may_hold_what_is_missing_leaves_the_chain_open():

@@ -1,27 +1,39 @@
-"""A root that is here and does not count is put where it is read."""
+"""A root that is here and does not count is made to count, where its program reads."""
 
 from dataclasses import replace
 
-from diagnosis_cases import CONTENT
-from fix_cases import findings_with, held, told_of
+from fix_cases import ends, held, told_of
 from judge_making import authority, leaf, root
 
 from tlswizard.core.edit import AddToStore
-from tlswizard.diagnosis.causes import cause
-from tlswizard.fixes import mark_trusted
+from tlswizard.core.store import Idle
 
 ROOT = root()
 ISSUING = authority("Issuing", ROOT)
+LYING = replace(
+    held("linux-system", root("Other Root")),
+    idle=(
+        Idle(ROOT.certificate, "the update command was not run", "/usr/local/share/ca-certificates/x.crt"),
+    ),
+)
 
 
-def test_the_root_that_lies_in_the_wrong_place():
-    told = told_of([leaf(ISSUING), ISSUING], held("linux-system", root("Other Root")))
-    stopped = told.urgent[0]
-    stated = replace(
-        cause(CONTENT, "installed-not-trusted", "stated here"), certificate=stopped.certificate,
-        clients=stopped.clients, other=ROOT.certificate, holders=("linux-directory",),
+def test_a_root_that_lies_beside_the_list_is_named_and_its_fix_proven():
+    told = told_of([leaf(ISSUING), ISSUING], LYING)
+    (found,) = told.urgent
+    assert (found.id, found.other, found.holders) == (
+        "installed-not-trusted", ROOT.certificate, ("linux-system",),
     )  # fmt: skip
-    (fix,) = mark_trusted.propose(findings_with(told, stated), CONTENT)
-    assert fix.id == "mark-trusted"
-    assert fix.edits == (AddToStore("linux-system", ROOT.certificate, True),)
-    assert fix.danger
+    assert "the update command was not run" in found.evidence
+    proven = told.fix("mark-trusted")
+    assert proven is not None
+    assert proven.fix.edits == (AddToStore("linux-system", ROOT.certificate, True),)
+    assert proven.fix.danger
+    assert ends(told, "mark-trusted") == [("original", ("mark-trusted",), "accept")]
+
+
+def test_what_the_store_refuses_on_purpose_is_not_made_to_count():
+    refused = replace(LYING, distrusted=(ROOT.certificate.sha256,))
+    told = told_of([leaf(ISSUING), ISSUING, ROOT], refused)
+    assert [f.id for f in told.urgent] == ["distrusted"]
+    assert told.fix("mark-trusted") is None

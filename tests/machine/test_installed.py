@@ -23,19 +23,6 @@ def command(folder: Path, name: str, says: str) -> None:
     file.chmod(file.stat().st_mode | stat.S_IXUSR)
 
 
-@pytest.mark.parametrize(
-    ("version", "limit", "within"),
-    [
-        ((3, 12, 1), "<3.13", True), ((3, 13, 0), "<3.13", False), ((3, 13, 0), ">=3.13", True),
-        ((24, 1, 0), ">=23", True), ((22, 9, 9), "<23", True), ((17, 0, 15), "17", True),
-        ((11, 0), "17", False),
-        (None, "17", False), ((17,), "what", False),
-    ],
-)  # fmt: skip
-def test_versions_are_compared_by_number(version, limit: str, *, within: bool):
-    assert installed._within(version, limit) == within
-
-
 def test_node_is_asked_for_its_version_and_for_nothing_else(tmp_path: Path, monkeypatch):
     command(tmp_path, "node", f'echo "$@" > {tmp_path}/asked; echo v20.11.1')
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")

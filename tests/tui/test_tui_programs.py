@@ -14,7 +14,7 @@ from tlswizard.wizard.walk import Chose
 
 TITLES = (
     "OpenSSL", "curl", "I am not sure", "Chromium", "Firefox", ".NET, started by you", ".NET, as a service",
-    "GnuTLS", "wget", "git", "Go", "Java 17", "Java 25", "Node.js (to 22)", "Node.js (23 and later)", "Ruby",
+    "GnuTLS", "wget", "git", "Go", "Java (to 24)", "Java (25 and later)", "Node.js (to 22)", "Node.js (23 and later)", "Ruby",
     "PHP", "PostgreSQL's clients, which have a title that is far too long for one line of a terminal",
     "Postfix", "Python (to 3.12)", "Python (3.13 and later)", "Python requests", "Rust programs",
 )  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_capital_goes_to_the_next_line_that_begins_with_it():
     async def steps(driver: Driver) -> None:
         for key, title in (
             ("P", "PHP"), ("P", "PostgreSQL's clients, which have a title that is far too long for one line "
-            "of a terminal"), ("P", "Postfix"), ("J", "Java 17"), ("N", "Node.js (to 22)"),
+            "of a terminal"), ("P", "Postfix"), ("J", "Java (to 24)"), ("N", "Node.js (to 22)"),
             ("C", "curl"), ("N", ".NET, started by you"), ("Z", ".NET, started by you"),
         ):  # fmt: skip
             await driver.press(key)
@@ -253,7 +253,7 @@ def test_a_long_list_to_pick_from_fits_the_screen(size: tuple[int, int]):
         assert len(driver.lines) <= size[1]
         assert all(len(line) <= size[0] for line in driver.lines)
         await driver.press("home", "J", "enter")
-        assert "Why does it differ from Java 17?" in driver.text
+        assert "Why does it differ from Java (to 24)?" in driver.text
 
     on(walk, steps, size)
 

@@ -4,16 +4,16 @@ Clients that can reach the same certificates share one walk. What the handshake 
 demands a certificate, offers only old protocols …) is added to every client's faults: it meets them all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tlswizard.clients.reading import policy, reads, situation
+from tlswizard.clients.reading import Reads, every_reads, policy, reads, situation
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate
-from tlswizard.core.finding import ClientVerdict
+from tlswizard.core.finding import INSTALLATION, ClientVerdict
 from tlswizard.core.terms import Flag
 from tlswizard.core.verdict import Fault, Path, Policy, Situation, Verdict
 from tlswizard.judge.decide import judge
@@ -24,6 +24,9 @@ from tlswizard.judge.walk import walk
 
 FALLBACK = "openssl"
 """Who counts where no program was named and none was found, and offline."""
+
+MAX_OTHERS = 50
+"""Further installations of one program that are judged: nobody has as many."""
 
 TRUST = frozenset({
     "untrusted-root", "self-signed", "missing-intermediate", "wrong-intermediate", "same-name-different-key",
@@ -105,9 +108,9 @@ def verdicts(
     judged = [
         verdict
         for row in rows
-        if (verdict := _judged(row, case, content, seen, order, row.id in counts, row.id in found))
+        for verdict in _judged(row, case, content, seen, order, row.id in counts, row.id in found)
     ]
-    return tuple(sorted(judged, key=lambda c: counts.index(c.id) if c.counts else len(counts)))
+    return tuple(sorted(judged, key=lambda c: counts.index(c.row) if c.counts else len(counts)))
 
 
 def _judged(
@@ -118,16 +121,49 @@ def _judged(
     order: Mapping[str, int],
     counts: bool,
     installed: bool,
-) -> ClientVerdict | None:
-    read = reads(row, case)
-    if read is None:
-        if not counts:
-            return None
-        verdict = _whatever_it_trusts(row, case, content, seen, order)
-        return ClientVerdict(
-            row.id, row.title, row.family, row.account, counts, installed, (), (), verdict, bool(row.tested)
-        )
-    ids = tuple(s.id for s in read.stores)
+) -> Iterator[ClientVerdict]:
+    """The program as it is usually started; and each other installation of it that decides otherwise."""
+    every = every_reads(row, case)
+    if not every:
+        if counts:
+            verdict = _whatever_it_trusts(row, case, content, seen, order)
+            yield _told(row, Reads(()), verdict, counts, installed)
+        return
+    usual = _with_stores(row, case, content, seen, order, every[0])
+    yield _told(row, every[0], usual, counts, installed)
+    for other in every[1 : 1 + MAX_OTHERS]:
+        verdict = _with_stores(row, case, content, seen, order, other)
+        if _decision(verdict) != _decision(usual):
+            yield _told(row, other, verdict, counts, installed)
+
+
+def _decision(verdict: Verdict) -> tuple[str, frozenset[str]]:
+    return verdict.result, frozenset(f.cause for f in verdict.faults)
+
+
+def _told(row: ClientRow, read: Reads, verdict: Verdict, counts: bool, installed: bool) -> ClientVerdict:
+    return ClientVerdict(
+        id=f"{row.id}{INSTALLATION}{read.where}" if read.where else row.id,
+        title=f"{row.title} in {read.where}" if read.where else row.title,
+        family=row.family,
+        account=row.account,
+        counts=counts,
+        installed=installed,
+        stores=tuple(s.id for s in read.stores),
+        displaced=tuple(s.id for s in read.displaced),
+        verdict=verdict,
+        tested=bool(row.tested),
+    )
+
+
+def _with_stores(
+    row: ClientRow,
+    case: Case,
+    content: Content,
+    seen: dict[Key, _Seen],
+    order: Mapping[str, int],
+    read: Reads,
+) -> Verdict:
     facts, key = reachable(situation(case, read.stores))
     looked = seen.setdefault(key, _Seen(facts))
     verdict = looked.verdict(policy(row, content.causes), order)
@@ -143,18 +179,7 @@ def _judged(
         anchor = verdict.path.anchor
         holder = next((s.id for s in read.stores if s.holds(anchor)), None)
         verdict = replace(verdict, deciding_store=holder)
-    return ClientVerdict(
-        row.id,
-        row.title,
-        row.family,
-        row.account,
-        counts,
-        installed,
-        ids,
-        tuple(s.id for s in read.displaced),
-        verdict,
-        bool(row.tested),
-    )
+    return verdict
 
 
 def _whatever_it_trusts(

@@ -43,7 +43,7 @@ def _spoken(client: ClientVerdict, case: Case, content: Content) -> ClientVerdic
     # Where more may be wrong than is known, nobody knows which fault the program names.
     if verdict.result != "refuse" or not verdict.faults or verdict.why_unknown:
         return client if verdict.message is None else replace(client, verdict=replace(verdict, message=None))
-    row = content.clients[client.id]
+    row = content.clients[client.row]
     first = first_met(verdict.met or verdict.faults, row.first_error)
     text = _words(row, first, _openssl_text(row, verdict, first, content), case, content)
     return replace(client, verdict=replace(verdict, message=text), names=first if text else None)

@@ -11,11 +11,16 @@ from tlswizard.core.terms import Certainty, Severity
 from tlswizard.core.verdict import Fault, Verdict
 
 
+INSTALLATION = "@"
+"""Stands in the id of a client before which of several installations it is: `java-17@/opt/jdk/…`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientVerdict:
     """One row of the programs table, judged."""
 
     id: str
+    """the row's; with more behind it for an installation that decides otherwise than the usual one"""
     title: str
     family: str
     account: Literal["user", "service"]
@@ -30,6 +35,11 @@ class ClientVerdict:
     """whether the program itself was run in tests, beside this row; else the row is what rules say"""
     names: Fault | None = None
     """the fault that its message names, where it refuses and its words are known"""
+
+    @property
+    def row(self) -> str:
+        """The id of its row in the table."""
+        return self.id.partition(INSTALLATION)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,10 @@ class Fix:
     """what must be made sure of before anybody does it"""
     certificate: Certificate | None = None
     """the certificate that it handles, to be saved as a file"""
+    traps: tuple[str, ...] = ()
+    """what goes wrong easily"""
+    verify: tuple[str, ...] = ()
+    """commands that show that it was done"""
     also: tuple[str, ...] = ()
     """ids of other fixes that are the same action, and are done with it"""
 

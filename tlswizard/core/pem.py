@@ -3,6 +3,8 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from tlswizard.core.certificate import Certificate, Malformed, parse_certificate
@@ -14,12 +16,38 @@ MAX_CERTIFICATES = 4000
 """No bundle known holds more than 900; past this the rest of the file is not looked at."""
 
 _BLOCK = re.compile(
-    rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"
+    rb"-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----"
     rb"(?:([^-]*(?:-(?!----)[^-]*)*)-----END (?:X509 |TRUSTED )?CERTIFICATE-----)?"
 )
 """A block without an end is matched by its beginning alone: it keeps its place, and hides none behind it."""
 
 _BEGIN = b"-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One PEM block that says CERTIFICATE, unwrapped and not parsed."""
+
+    label: str
+    """`CERTIFICATE`, `X509 CERTIFICATE` or `TRUSTED CERTIFICATE`"""
+    der: bytes = b""
+    aux: bytes = b""
+    """what stands behind the certificate: OpenSSL's trust settings (X509_CERT_AUX, openssl-x509(1))"""
+    why: str = ""
+    """why it cannot be unwrapped; then it is without content"""
+
+
+def blocks_in(data: bytes) -> Iterator[Block]:
+    """Every block that says CERTIFICATE, in its order, MAX_CERTIFICATES at most."""
+    for match in islice(_BLOCK.finditer(data), MAX_CERTIFICATES):
+        label = f"{(match[1] or b'').decode('ascii')}CERTIFICATE"
+        if match[2] is None:
+            yield Block(label, why="the line that ends it is missing")
+        elif (whole := _unwrap(match[2])) is None:
+            yield Block(label, why="the text between BEGIN and END is not base64")
+        else:
+            der = _first_value(whole)
+            yield Block(label, der, whole[len(der) :])
 
 
 def certificates_in(
@@ -33,20 +61,10 @@ def certificates_in(
     """
     known = {} if known is None else known
     if _BEGIN in data:
-        bodies = (m[1] for m in islice(_BLOCK.finditer(data), MAX_CERTIFICATES))
-        return tuple(_UNENDED if body is None else _block(body, known) for body in bodies)
+        return tuple(Malformed(b"", b.why) if b.why else _parse(b.der, known) for b in blocks_in(data))
     if data[:1] == b"\x30" and len(data) > 64:
         return (_parse(data, known),)
     return ()
-
-
-_NOT_BASE64 = Malformed(b"", "the text between BEGIN and END is not base64")
-_UNENDED = Malformed(b"", "the line that ends it is missing")
-
-
-def _block(body: bytes, known: dict[bytes, Certificate | Malformed]) -> Certificate | Malformed:
-    der = _unwrap(body)
-    return _NOT_BASE64 if der is None else _parse(_first_value(der), known)
 
 
 def _parse(der: bytes, known: dict[bytes, Certificate | Malformed]) -> Certificate | Malformed:

@@ -5,16 +5,17 @@ as they are.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.certificate import Certificate, day
 from tlswizard.core.finding import ClientVerdict, Found
-from tlswizard.core.store import Store
+from tlswizard.core.store import Idle, Store
 from tlswizard.core.text import listed
 from tlswizard.diagnosis.causes import cause, ordered
+from tlswizard.stores.public import is_public_list, reference
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Kerberos' usual limit; a certificate's dates seldom turn on less."""
@@ -51,36 +52,46 @@ def _once(found: Iterable[Found]) -> list[Found]:
     return list(table.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """What explains that a client does not trust a root, and the stores that show it."""
+
+    cause: str
+    holders: tuple[Store, ...]
+    root: Certificate
+    evidence: str
+
+
 def _elsewhere(
     case: Case, content: Content, clients: tuple[ClientVerdict, ...], found: Found
 ) -> Iterator[Found]:
-    """A root that some store holds and the refusing client does not read."""
+    """A root that is somewhere on this machine, or in today's public lists, and does not count here."""
     wanted = found.certificate
     held = _holding(case.all_stores, wanted) if isinstance(wanted, Certificate) else []
     by_client = {c.id: c for c in clients}
     left: list[str] = []
     for id_ in found.clients:
         client = by_client[id_]
-        reason = _reason(client, clients, held)
+        if any(f.cause == "distrusted" for f in client.verdict.faults):
+            continue  # that it is refused on purpose is said, and stands above every list of roots
+        reason = _reason(case, client, clients, held, wanted) if isinstance(wanted, Certificate) else None
         if reason is None:
             left.append(id_)
             continue
-        explains, holders = reason
-        root = holders[0][1]
-        stated = cause(content, explains, _where(case, client, root, [s for s, _ in holders]))
+        stated = cause(content, reason.cause, reason.evidence)
         yield replace(
             found,
-            id=explains,
+            id=reason.cause,
             kind=None,
             title=stated.title,
             who=stated.who,
             place=stated.place,
             evidence=stated.evidence,
             clients=(id_,),
-            other=root,
-            holders=tuple(s.id for s, _ in holders),
+            other=reason.root,
+            holders=tuple(s.id for s in reason.holders),
             severity="problem" if client.counts else "info",
-            certainty="certain",
+            certainty="likely" if all(s.assumed for s in reason.holders) else "certain",
         )
     if left or not found.clients:
         counts = any(by_client[id_].counts for id_ in left)
@@ -88,19 +99,65 @@ def _elsewhere(
 
 
 def _reason(
-    client: ClientVerdict, clients: tuple[ClientVerdict, ...], held: list[tuple[Store, Certificate]]
-) -> tuple[str, list[tuple[Store, Certificate]]] | None:
+    case: Case, client: ClientVerdict, clients: tuple[ClientVerdict, ...],
+    held: list[tuple[Store, Certificate]], wanted: Certificate,
+) -> _Reason | None:  # fmt: skip
     elsewhere = [(s, c) for s, c in held if s.id not in client.stores]
-    if not elsewhere:
-        return None
     overridden = [(s, c) for s, c in elsewhere if s.id in client.displaced]
     if overridden:
-        return "environment-override", overridden
+        return _of(case, client, "environment-override", overridden)
+    idle = _idle(case, client, wanted)
+    if idle:
+        store, lying = idle
+        place = f" ({lying.where})" if lying.where else ""
+        evidence = f"“{lying.certificate.title}” lies in {store.title}{place} and does not count: {lying.why}"
+        return _Reason("installed-not-trusted", (store,), lying.certificate, evidence)
+    if not elsewhere:
+        return None
     relatives = [c for c in clients if c.family == client.family and c.account != client.account]
     family = [(s, c) for s, c in elsewhere if any(s.id in r.stores for r in relatives)]
     if family:
-        return ("root-user-only" if client.account == "service" else "root-machine-only"), family
-    return "store-disagrees", elsewhere
+        user_only = client.account == "service"
+        reason = _of(case, client, "root-user-only" if user_only else "root-machine-only", family)
+        what = (
+            "Programs that you start see it, services do not"
+            if user_only
+            else ("Services see it, programs that you start do not")
+        )
+        return replace(reason, evidence=f"{reason.evidence}. {what}")
+    if old := _old_list(case, client, elsewhere):
+        return old
+    return _of(case, client, "store-disagrees", elsewhere)
+
+
+def _of(case: Case, client: ClientVerdict, id_: str, held: list[tuple[Store, Certificate]]) -> _Reason:
+    root = held[0][1]
+    holders = tuple(dict.fromkeys(s for s, _ in held))
+    return _Reason(id_, holders, root, _where(case, client, root, list(holders)))
+
+
+def _idle(case: Case, client: ClientVerdict, wanted: Certificate) -> tuple[Store, Idle] | None:
+    """The root in a store that the client reads, where it lies without counting."""
+    for store in (s for id_ in client.stores if (s := case.store(id_))):
+        for idle in store.idle:
+            if idle.certificate.sha256 not in store.refused and _ends(idle.certificate, wanted):
+                return store, idle
+    return None
+
+
+def _old_list(
+    case: Case, client: ClientVerdict, elsewhere: list[tuple[Store, Certificate]]
+) -> _Reason | None:
+    """Today's public list has this root, and the public list that the client reads does not."""
+    today = reference(case.all_stores)
+    known = [(s, c) for s, c in elsewhere if today and s.id == today.id]
+    read = [s for id_ in client.stores if (s := case.store(id_)) and not s.unreadable]
+    old = next((s for s in read if today and s.id != today.id and is_public_list(s, today)), None)
+    if not known or not old:
+        return None
+    root = known[0][1]
+    evidence = f"“{root.title}” is in today's public list of roots, and not in {old.title}"
+    return _Reason("stale-roots", (known[0][0],), root, evidence)
 
 
 def _holding(stores: Iterable[Store], stopped_at: Certificate) -> list[tuple[Store, Certificate]]:
@@ -113,13 +170,17 @@ def _holding(stores: Iterable[Store], stopped_at: Certificate) -> list[tuple[Sto
             *store.by_subject.get(stopped_at.subject_name, ()),
             *store.by_subject.get(stopped_at.issuer_name, ()),
         )
-        if anchor.is_self_signed
-        and (
-            anchor == stopped_at
-            or (anchor.subject_name == stopped_at.subject_name and anchor.key == stopped_at.key)
-            or (anchor.subject_name == stopped_at.issuer_name and anchor.verifies(stopped_at))
-        )
+        if anchor.is_self_signed and _ends(anchor, stopped_at)
     ]
+
+
+def _ends(root: Certificate, stopped_at: Certificate) -> bool:
+    """Whether this root ends the path: the very certificate, one of its name and key, or its issuer."""
+    return (
+        root == stopped_at
+        or (root.subject_name == stopped_at.subject_name and root.key == stopped_at.key)
+        or (root.subject_name == stopped_at.issuer_name and bool(root.verifies(stopped_at)))
+    )
 
 
 def _where(
@@ -128,9 +189,15 @@ def _where(
     stores = [s for id_ in client.stores if (s := case.store(id_))]
     read = [s for s in stores if (s.anchors if anchor else s.id.endswith("-ca"))] or stores
     return (
-        f"“{held.title}” is in {listed(_titles(holders))}, and not in {listed(_titles(read))}, "
+        f"“{held.title}” is in {listed(_since(holders, held))}, and not in {listed(_titles(read))}, "
         f"which is what “{client.title}” reads"
     )
+
+
+def _since(stores: Iterable[Store], held: Certificate) -> list[str]:
+    """Titles, each with the day since when it is there, where that is known."""
+    days = ((s.title, dict(s.since).get(held.sha256)) for s in stores)
+    return list(dict.fromkeys(f"{title} (since {since})" if since else title for title, since in days))
 
 
 def _titles(stores: Iterable[Store]) -> list[str]:

@@ -76,6 +76,8 @@ def _together(parts: list[Fix], content: Content) -> Fix:
         risk=_joined((fix.risk for fix in urgent), " "),
         check=_joined((fix.check for fix in urgent), " "),
         danger=_joined((fix.danger for fix in urgent), " "),
+        traps=tuple(dict.fromkeys(trap for fix in urgent for trap in fix.traps)),
+        verify=tuple(dict.fromkeys(line for fix in urgent for line in fix.verify)),
         edits=edits,
         changes=tuple(dict.fromkeys(c for fix in urgent for c in fix.changes)),
         also=tuple(dict.fromkeys(fix.id for fix in urgent if fix.id != first.id)),

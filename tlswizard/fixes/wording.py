@@ -7,7 +7,7 @@ from tlswizard.core.certificate import Certificate
 from tlswizard.core.edit import AddMissing, AddToStore, Edit, Reissue, SendChain
 from tlswizard.core.finding import Findings, Fix, Found
 from tlswizard.core.store import Store
-from tlswizard.stores.change import file_stem
+from tlswizard.stores.change import Change, file_stem
 from tlswizard.stores.siblings import kind_of
 
 WIRE = (
@@ -40,6 +40,8 @@ def worded(
     danger: str = "",
     no_edit: str = "",
     certificate: Certificate | None = None,
+    traps: tuple[str, ...] = (),
+    verify: tuple[str, ...] = (),
 ) -> Fix:
     """The fix `id_` of the table; what is given here replaces what the table says in general."""
     row = content.fixes[id_]
@@ -60,6 +62,8 @@ def worded(
         no_edit=no_edit,
         danger=danger,
         certificate=certificate,
+        traps=traps,
+        verify=verify,
     )
 
 
@@ -135,16 +139,19 @@ def putting(
     anchor: bool,
     before: tuple[str, ...] = (),
     danger: str = "",
+    title: str = "",
+    change: Change | None = None,
 ) -> Fix:
-    """A fix that puts `certificate` into `store`, with the commands that this kind of store takes."""
+    """A fix that puts `certificate` into `store`, with the commands that this kind of store takes, or by
+    another `change`."""
     kind = kind_of(store.id)
-    change = kind.adding(store, certificate) if kind else None
+    change = change or (kind.adding(store, certificate) if kind else None)
     administrator = change is not None and change.privilege == "administrator"
     return worded(
         content,
         id_,
         causes,
-        title=f"Put “{certificate.title}” into {store.title}",
+        title=title or f"Put “{certificate.title}” into {store.title}",
         edits=(AddToStore(store.id, certificate, anchor),),
         commands=(*before, *change.commands) if change else (),
         undo=change.undo if change else (),
@@ -153,4 +160,6 @@ def putting(
         where=_whose(store)[0],
         danger=danger,
         certificate=certificate,
+        traps=change.traps if change else (),
+        verify=change.verify if change else (),
     )

@@ -12,11 +12,11 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from tlswizard.core.version import Version, numbers, within
+
 LIBRARIES = ("/usr/lib/*", "/usr/lib", "/usr/lib64", "/lib/*", "/usr/local/lib")
 PATIENCE = 3.0
 """Seconds for a program to tell its version: Node takes 0.05 s."""
-
-Version = tuple[int, ...]
 
 
 def has(sign: str) -> bool:
@@ -27,13 +27,13 @@ def has(sign: str) -> bool:
         case "package":
             return _importable(what)
         case "interpreter":
-            return _within(tuple(sys.version_info[:3]), what)
+            return within(tuple(sys.version_info[:3]), what)
         case "library":
             return any(next(Path("/").glob(f"{folder.lstrip('/')}/{what}"), None) for folder in LIBRARIES)
         case "node":
-            return _within(_node(), what)
+            return within(_node(), what)
         case "java":
-            return any(_within(version, what) for version in _javas())
+            return any(within(version, what) for version in _javas())
     return False
 
 
@@ -42,25 +42,6 @@ def _importable(package: str) -> bool:
         return importlib.util.find_spec(package) is not None
     except (ImportError, ValueError):  # a part of a package that is not there, or no name of one
         return False
-
-
-def _within(version: Version | None, limit: str) -> bool:
-    """`>=3.13`, `<23`, or a plain number: that one, whatever follows it."""
-    found = re.fullmatch(r"(>=|<|)(\d+(?:\.\d+)*)", limit)
-    if version is None or found is None:
-        return False
-    wanted = tuple(int(n) for n in found[2].split("."))
-    match found[1]:
-        case ">=":
-            return version[: len(wanted)] >= wanted
-        case "<":
-            return version[: len(wanted)] < wanted
-    return version[: len(wanted)] == wanted
-
-
-def _numbers(text: str) -> Version | None:
-    found = re.search(r"\d+(?:\.\d+)*", text)
-    return tuple(int(n) for n in found[0].split(".")) if found else None
 
 
 @cache
@@ -87,7 +68,7 @@ def _node() -> Version | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return _numbers(answer.stdout[:100])
+    return numbers(answer.stdout[:100])
 
 
 def _javas() -> list[Version]:
@@ -102,6 +83,6 @@ def _javas() -> list[Version]:
         except OSError:
             continue
         said = re.search(r'^JAVA_VERSION="?([^"\n]*)', text, re.MULTILINE)
-        if said and (version := _numbers(said[1])):
+        if said and (version := numbers(said[1])):
             found.append(version)
     return found

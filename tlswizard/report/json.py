@@ -203,6 +203,8 @@ def _fix(proven: ProvenFix) -> dict[str, Any]:
         "commands": list(fix.commands),
         "undo": list(fix.undo),
         "takes_effect": fix.takes_effect,
+        "traps": list(fix.traps),
+        "verify": list(fix.verify),
         "proofs": [_proof(p) for p in proven.proofs],
         **({"why_no_proof": proven.why_none} if not proven.proofs else {}),
     }

@@ -120,10 +120,21 @@ def fix(proven: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
                 ("For", Cell(who(offer.who))),
                 ("Takes effect", Cell(offer.takes_effect)),
                 ("Risk", Cell(offer.risk)),
+                *beside(offer),
             )
         ),
         *danger(offer),
         *proof(proven, diagnosis),
+    )
+
+
+def beside(offer: Fix) -> tuple[tuple[str, Cell], ...]:
+    """What goes wrong easily, and how one sees that it went right."""
+    traps = [Cell(trap, Mark.WARNING) for trap in offer.traps]
+    shown = [Cell(line) for line in offer.verify]
+    return (
+        *zip(("Mind", *("" for _ in traps)), traps, strict=False),
+        *zip(("To see it", *("" for _ in shown)), shown, strict=False),
     )
 
 

@@ -9,8 +9,10 @@ from tlswizard.machine.door import Machine
 class Reader:
     """Reads PEM and DER files of one machine; keeps what it has read, for many names lead to one file."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, environments: tuple[str, ...] = ()) -> None:
         self.machine = machine
+        self.environments = environments
+        """folders of Python environments that somebody asked for"""
         self._known: dict[bytes, Certificate | Malformed] = {}
         self._files: dict[str, tuple[tuple[Certificate, ...], int]] = {}
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tlswizard.core.case import Platform
 from tlswizard.core.certificate import Certificate
-from tlswizard.core.store import Store
+from tlswizard.core.store import Idle, Store
 from tlswizard.machine.door import Machine
 from tlswizard.stores.change import Change
 from tlswizard.stores.reading import Reader
@@ -33,6 +33,16 @@ def kinds() -> tuple[Kind, ...]:
         for m in pkgutil.iter_modules(package.__path__)
     ]
     return tuple(m for m in modules if hasattr(m, "read") and hasattr(m, "adding"))
+
+
+def marking(store: Store, idle: Idle) -> Change | None:
+    """How a certificate that lies in the store is made to count, where that differs from adding it anew."""
+    kind = kind_of(store.id)
+    own = getattr(kind, "marking", None)
+    if own is not None:
+        change: Change = own(store, idle)
+        return change
+    return kind.adding(store, idle.certificate) if kind else None
 
 
 def kind_of(store: str) -> Kind | None:

@@ -289,6 +289,7 @@ def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
                 *((("Undo", Cell(line)) for line in fix_.undo)),
                 ("Takes effect", Cell(fix_.takes_effect)),
                 ("Risk", Cell(fix_.risk)),
+                *sections.beside(fix_),
             )
         ),
     )

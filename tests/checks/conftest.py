@@ -5,3 +5,4 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "diagnosis"))
 sys.path.append(str(Path(__file__).parents[1] / "judge"))
+sys.path.append(str(Path(__file__).parents[1] / "fixes"))

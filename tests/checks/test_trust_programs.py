@@ -9,7 +9,7 @@ from tlswizard.core.blocks import Conclusion, Rows, Table
 
 def test_each_program_has_a_row_and_the_failing_one_comes_first():
     found = run(CHECK, diagnosed("two-stores"), CONTENT, {})
-    table, why, reasons = found.evidence.blocks
+    table, _, why, reasons = found.evidence.blocks
     assert isinstance(table, Table)
     assert [str(cell) for cell in table.rows[0]] == [
         ".NET Framework, as a service", "machine", "✗ refuses (root, name)",

@@ -21,6 +21,7 @@ SITS_ON = {
         ("intermediate-user-only", 0, "orders.contoso.example"),
     ],
     "missing-intermediate": [("missing-intermediate", 0, "api.fabrikam.example")],
+    "nss-and-java": [("store-disagrees", 1, "Corp Issuing CA")],
     "self-signed": [("self-signed", 0, "printer-3.northwind.example")],
     "short-name": [("name-mismatch", 0, "wiki.northwind.example")],
     "smtp-starttls": [("untrusted-root", 2, "Corp Root CA")],

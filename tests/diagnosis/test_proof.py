@@ -66,6 +66,10 @@ def offered(id_: str, fix: str) -> ProvenFix:
 # ── wrong fixes ──
 
 
+TAKES_ANYTHING = "java:"
+"""What lies in Java's list is trusted, also a server's own certificate (measured on 17): no wrong fix."""
+
+
 def wrong_edits(exercise: Exercise) -> Iterator[tuple[str, OnOriginal]]:
     """Changes that somebody might try, and that put nothing right in this exercise."""
     case = observed(exercise.id)
@@ -75,7 +79,7 @@ def wrong_edits(exercise: Exercise) -> Iterator[tuple[str, OnOriginal]]:
     for place in case.all_stores:
         anchor = not place.id.endswith("-ca")
         yield f"an unrelated root into {place.id}", AddToStore(place.id, unrelated.certificate, anchor)
-        if not leaf.is_self_signed:
+        if not leaf.is_self_signed and not place.id.startswith(TAKES_ANYTHING):
             yield f"the leaf into {place.id}", AddToStore(place.id, leaf, anchor)
     other = unrelated.leaf(["elsewhere.example"])
     yield "an unrelated chain", SendChain((other.certificate, unrelated.certificate))

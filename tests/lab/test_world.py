@@ -25,7 +25,7 @@ from tlswizard.lab.authority import root
 from tlswizard.lab.computer import BUNDLE
 from tlswizard.lab.exercise import Exercise, all_exercises, find_exercise
 from tlswizard.lab.world import World
-from tlswizard.machine.door import Machine, NameNotResolved, NoSuchStore, Refused
+from tlswizard.machine.door import Machine, NameNotResolved, NoSuchStore, Refused, WindowsEntry
 
 AT = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 OTHER = root("Other Root CA", at=AT).certificate
@@ -45,8 +45,8 @@ def _in(id_: str, story: Callable[[World], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(whole(), 10), debug=True)
 
 
-def _titles(ders: tuple[bytes, ...]) -> list[str]:
-    return [Certificate(der).title for der in ders]
+def _titles(entries: tuple[WindowsEntry, ...]) -> list[str]:
+    return [Certificate(entry.der).title for entry in entries]
 
 
 def _bundle(machine: Machine) -> tuple[object, ...]:
@@ -160,7 +160,7 @@ def test_a_certificate_added_to_a_windows_store_is_there_once(location, name):
         before = world.machine.windows_store(location, name)
         await world.machine.apply(edit)
         await world.apply(edit)
-        assert world.machine.windows_store(location, name) == (*before, OTHER.der)
+        assert world.machine.windows_store(location, name) == (*before, WindowsEntry(OTHER.der))
 
     _in("two-stores", story)
 
@@ -272,7 +272,7 @@ def test_a_certificate_is_reissued_by_an_authority_that_the_machine_trusts(id_, 
 
 def _trusted(machine: Machine) -> tuple[Certificate, ...]:
     if machine.observed.platform == "windows":
-        return tuple(map(Certificate, machine.windows_store("machine", "Root")))
+        return tuple(Certificate(entry.der) for entry in machine.windows_store("machine", "Root"))
     return tuple(c for c in _bundle(machine) if isinstance(c, Certificate))
 
 

@@ -77,3 +77,28 @@ def test_the_commands_quote_what_the_variable_says():
     assert environment.removing(folder, B.certificate) == (
         "rm /own/dir/root-b.pem && openssl rehash /own/dir",
     )
+
+
+def test_programs_without_a_row_are_named_by_the_variable_that_they_read():
+    stores = _read(PIP_CERT="/own/roots.pem", GIT_SSL_CAPATH="/own/dir", SSL_CERT_FILE="/own/roots.pem")
+    assert {id_: store.read_by for id_, store in stores.items()} == {
+        "env:SSL_CERT_FILE": "",
+        "env:PIP_CERT": "pip",
+        "env:GIT_SSL_CAPATH": "git",
+    }
+    assert all(environment.NOTE in store.notes for store in stores.values())
+    assert titles(stores["env:GIT_SSL_CAPATH"].anchors) == ["Root A"]
+
+
+def test_nothing_is_written_into_the_systems_bundle_itself():
+    system = "/etc/ssl/certs/ca-certificates.crt"
+    store = _read({system: bundle(A)}, NODE_EXTRA_CA_CERTS=system)["env:NODE_EXTRA_CA_CERTS"]
+    commands = " ".join(environment.adding(store, B.certificate).commands)
+    assert "update-ca-certificates" in commands
+    assert system not in commands
+
+
+def test_libpqs_word_for_the_systems_roots_is_no_file():
+    store = _read(PGSSLROOTCERT="system")["env:PGSSLROOTCERT"]
+    assert "system" in (store.unreadable or "")
+    assert store.anchors == ()

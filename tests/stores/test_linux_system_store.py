@@ -1,7 +1,7 @@
 import errno
 
 import pytest
-from stores_making import A, B, Recorded, bundle, titles
+from stores_making import A, B, C, Recorded, bundle, titles
 
 from tlswizard.stores import linux_system
 from tlswizard.stores.reading import Reader
@@ -39,8 +39,8 @@ def test_each_distribution_has_its_bundle_and_its_way_to_change_it(
     )
     assert titles(store.anchors) == ["Root A", "Root B"]
     assert (store.unreadable, store.skipped) == (None, 0)
-    change = linux_system.adding(store, A.certificate)
-    assert change.commands[0].split()[-1].startswith(f"{own}/root-a.")
+    change = linux_system.adding(store, C.certificate)
+    assert change.commands[0].split()[-1].startswith(f"{own}/root-c.")
     assert change.commands[1] == f"sudo {update}"
     assert change.undo[0] == f"sudo rm {change.commands[0].split()[-1]}"
     assert change.privilege == "administrator"
@@ -54,11 +54,25 @@ def test_the_first_bundle_that_is_there_counts():
 def test_no_bundle_is_an_empty_store():
     store = _read(Recorded())
     assert (store.anchors, store.unreadable) == ((), None)
+    assert store.notes == ("There is no bundle on this computer.",)
+
+
+def test_the_location_is_where_the_links_lead():
+    path, real = "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"
+    assert _read(Recorded({path: bundle(A)}, links={path: real})).location == real
+
+
+@pytest.mark.parametrize("own", ["/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors"])
+def test_changing_says_what_goes_wrong_easily_and_how_to_see_it(own: str):
+    change = linux_system.adding(_read(Recorded({DEBIAN: bundle(A)}, folders=[own])), C.certificate)
+    assert change.traps
+    assert not any("{" in trap for trap in change.traps)
+    assert change.verify[0] == f"openssl verify -partial_chain -no-CApath -CAfile {DEBIAN} root-c.pem"
 
 
 def test_a_bundle_that_cannot_be_read_says_why_and_is_not_passed_over():
     store = _read(Recorded({DEBIAN: errno.EACCES, "/etc/ssl/cert.pem": bundle(B)}))
-    assert store.unreadable == "Permission denied"
+    assert (store.unreadable, store.privileged) == ("Permission denied", "sudo tlswizard stores")
     assert (store.location, store.anchors) == (DEBIAN, ())
 
 
@@ -71,6 +85,6 @@ def test_a_broken_entry_is_counted_and_costs_no_other():
 def test_on_debian_the_undo_takes_it_out_of_javas_store_too():
     debian = _read(Recorded({DEBIAN: bundle()}, folders=["/usr/local/share/ca-certificates"]))
     redhat = _read(Recorded({DEBIAN: bundle()}, folders=["/etc/pki/ca-trust/source/anchors"]))
-    assert any("keytool -delete" in line for line in linux_system.removing(debian, A.certificate))
-    assert not any("keytool" in line for line in linux_system.removing(redhat, A.certificate))
-    assert any("--fresh" in line for line in linux_system.removing(debian, A.certificate))
+    assert any("keytool -delete" in line for line in linux_system.removing(debian, C.certificate))
+    assert not any("keytool" in line for line in linux_system.removing(redhat, C.certificate))
+    assert any("--fresh" in line for line in linux_system.removing(debian, C.certificate))

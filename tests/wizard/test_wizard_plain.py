@@ -123,10 +123,10 @@ def test_before_anything_was_looked_at_there_are_no_two_to_compare():
     assert "There are no two programs to compare yet." in typist.said
 
 
-def test_of_two_programs_nothing_is_asked():
-    _, typist = typed("two-stores", "", "", "", "differ", "q")
+def test_two_programs_are_chosen_by_their_numbers():
+    _, typist = typed("two-stores", "", "", "", "differ", "1", "2", "q")
     assert "Why do these two differ? (dana on srv-app-02)" in typist.said
-    assert len(typist.prompts) == 5
+    assert len(typist.prompts) == 7
 
 
 def test_the_programs_that_are_not_installed_are_numbered_under_a_heading():

@@ -44,7 +44,9 @@ class Check:
     """name and type; `on-this-computer: yes-no` makes a check of this machine not apply elsewhere"""
     fields: tuple[str, ...] = ()
     own_outcomes: tuple[str, ...] = ()
-    """for a check whose outcomes are no causes"""
+    """for a check whose outcomes are no causes: the one beside `ok`"""
+    holds: Callable[[Diagnosis], bool] = lambda _: False
+    """whether its own outcome is the one"""
     unknown: Callable[[Diagnosis], str] = lambda _: ""
     """why there is no answer although the parts are there; empty if there is one"""
 
@@ -66,16 +68,16 @@ def run(check: Check, diagnosis: Diagnosis, content: Content, parameters: Mappin
     """The outcome of a check. A check that breaks is a Result too."""
     if parameters.get("on-this-computer") == "no" and "on-this-computer" in check.parameters:
         return Result(check, DOES_NOT_APPLY, why="it fails on another computer: run tlswizard there")
-    stated = tuple(
-        f for f in diagnosis.urgent if content.causes[f.id].check == check.id or check.own_outcomes
-    )
+    stated = tuple(f for f in diagnosis.urgent if content.causes[f.id].check == check.id)
     try:
         evidence, why = check.evidence(diagnosis), _why_not(check, diagnosis, content)
+        holds = check.holds(diagnosis)
     except Exception as error:  # noqa: BLE001 - a broken check never breaks the run
         return Result(check, CRASHED, why=f"this check of tlswizard broke: {type(error).__name__}")
+    if check.own_outcomes and holds:
+        return Result(check, check.own_outcomes[0], diagnosis.urgent, evidence)
     if stated:
-        outcome = check.own_outcomes[0] if check.own_outcomes else stated[0].id
-        return Result(check, outcome, stated, evidence)
+        return Result(check, stated[0].id, stated, evidence)
     if why:
         return Result(check, NOT_CHECKED, evidence=evidence, why=why)
     return Result(check, OK, evidence=evidence)

@@ -42,5 +42,6 @@ CHECK = Check(
     needs=("reach", "handshakes", "stores", "clients", "clock"),
     evidence=_evidence,
     own_outcomes=("problem",),
+    holds=lambda diagnosis: bool(diagnosis.urgent),
     unknown=_unknown,
 )

@@ -10,6 +10,7 @@ from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.cli.tables import tables
+from tlswizard.cli.whose import add_whose, whose
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case, Options
 from tlswizard.core.certificate import utc
@@ -44,6 +45,7 @@ def add_arguments(parser: Parser) -> None:
         "--timeout", metavar="S", type=_seconds, default=8.0, help="seconds for each step (8)"
     )
     parser.add_argument("--save", metavar="FILE", help="keep what was observed, to look at it elsewhere")
+    add_whose(parser)
     offline = parser.add_argument_group("without a network")
     offline.add_argument("--chain", metavar="FILE", help="PEM, DER or an openssl s_client transcript")
     offline.add_argument(
@@ -82,9 +84,17 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         parser.error("--differ does not go with --batch: each document has one program's verdict")
     if args.save and (args.batch or len(args.target) > 1):
         parser.error("--save keeps one target: name one")
-    if args.chain or args.case or args.batch or args.save:
-        return _with_files(args, ThisMachine(), tuple(args.client), content)
-    return _targets(args, ThisMachine(), tuple(args.client), content)
+    offline = args.chain or args.case or args.batch
+    if offline and (args.as_account or args.pid or args.unit):
+        parser.error("--as, --pid and --unit look at this computer; a file is judged as it is")
+    try:
+        machine = whose(args, ThisMachine())
+    except Trouble as trouble:
+        print(f"tlswizard check: {trouble}", file=sys.stderr)
+        return exits.UNKNOWN
+    if offline or args.save:
+        return _with_files(args, machine, tuple(args.client), content)
+    return _targets(args, machine, tuple(args.client), content)
 
 
 def _with_files(args: argparse.Namespace, machine: Machine, named: tuple[str, ...], content: Content) -> int:

@@ -14,6 +14,7 @@ from tlswizard.core.trouble import Trouble
 COMMANDS = {
     "check": "everything at once, no questions",
     "explain": "what an error message or a log says, and what to open for it",
+    "stores": "the trust stores of this machine, and who reads them",
     "lab": "broken servers to practise on: no network, nothing of this machine is touched",
 }
 

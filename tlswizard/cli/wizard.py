@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
 from tlswizard.cli.terminal import prefers_plain
+from tlswizard.cli.whose import add_whose, whose
 from tlswizard.core.target import BadTarget, parse_target
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
@@ -24,6 +25,7 @@ def add_arguments(parser: Parser) -> None:
         "--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input now"
     )
     parser.add_argument("--resume", metavar="FILE", nargs="?", const="", help="go on with a kept session")
+    add_whose(parser)
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
@@ -36,7 +38,9 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         return exits.UNKNOWN
     if not sys.stdin.isatty() and not args.plain:
         return _without_person(args, parser)
-    if not (args.target or inputs or args.playbook or args.resume is not None or prefers_plain(args.plain)):
+    somebody = args.as_account is not None or args.pid is not None or args.unit is not None
+    told = args.target or inputs or args.playbook or args.resume is not None or somebody
+    if not told and not prefers_plain(args.plain):
         from tlswizard.cli.starting import start  # noqa: PLC0415 - nothing else is imported for the first screen
 
         return start()
@@ -49,8 +53,8 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
     from tlswizard.machine.this import ThisMachine  # noqa: PLC0415
     from tlswizard.wizard.opening import USUAL, Opening  # noqa: PLC0415
 
-    opening = Opening(ThisMachine(), tables())
     try:
+        opening = Opening(whose(args, ThisMachine()), tables())
         if args.resume is not None:
             return walk(opening.resumed(args.resume or None), plain=args.plain)
         if args.target or inputs or args.playbook:
@@ -95,4 +99,6 @@ def _without_person(args: argparse.Namespace, parser: Parser) -> int:
 
     report = Parser(prog="tlswizard check")
     check.add_arguments(report)
-    return check.run(report.parse_args([args.target]), report)
+    given = (("--as", args.as_account), ("--pid", args.pid), ("--unit", args.unit))
+    seen_as = [word for name, value in given if value is not None for word in (name, str(value))]
+    return check.run(report.parse_args([args.target, *seen_as]), report)

@@ -10,7 +10,6 @@ from tlswizard.core.edit import Edit, OnOriginal
 from tlswizard.core.terms import Certainty, Severity
 from tlswizard.core.verdict import Fault, Verdict
 
-
 INSTALLATION = "@"
 """Stands in the id of a client before which of several installations it is: `java-17@/opt/jdk/…`."""
 

@@ -1,4 +1,4 @@
-"""Versions of programs, and limits on them: `>=3.13`, `<23`, or a plain number for itself and what follows it."""
+"""Versions of programs, and limits on them: `>=3.13`, `<23`, or a number for itself and what follows it."""
 
 import re
 

@@ -15,7 +15,8 @@ from tlswizard.core.finding import ClientVerdict, Found
 from tlswizard.core.store import Idle, Store
 from tlswizard.core.text import listed
 from tlswizard.diagnosis.causes import cause, ordered
-from tlswizard.stores.public import is_public_list, reference
+from tlswizard.stores.freshness import freshness
+from tlswizard.stores.public import reference
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Kerberos' usual limit; a certificate's dates seldom turn on less."""
@@ -151,9 +152,11 @@ def _old_list(
     """Today's public list has this root, and the public list that the client reads does not."""
     today = reference(case.all_stores)
     known = [(s, c) for s, c in elsewhere if today and s.id == today.id]
-    read = [s for id_ in client.stores if (s := case.store(id_)) and not s.unreadable]
-    old = next((s for s in read if today and s.id != today.id and is_public_list(s, today)), None)
-    if not known or not old:
+    if today is None or not known:
+        return None
+    read = [s for id_ in client.stores if (s := case.store(id_)) and not s.unreadable and s.id != today.id]
+    old = next((s for s in read if freshness(s, today.anchors)), None)
+    if old is None:
         return None
     root = known[0][1]
     evidence = f"“{root.title}” is in today's public list of roots, and not in {old.title}"

@@ -1,7 +1,7 @@
 """What a pretend computer holds when an exercise begins, as a value: Windows-shaped or Linux-shaped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from cryptography import x509
@@ -12,6 +12,7 @@ from tlswizard.core.case import Observed
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.pem import pem
 from tlswizard.lab.authority import Identity
+from tlswizard.lab.databases import Database, java, nss
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 """Debian and its relatives."""
@@ -33,6 +34,10 @@ class Computer:
     files: Mapping[str, bytes] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     """where paths that are links lead"""
+    databases: Mapping[str, Database] = field(default_factory=dict)
+    """stores that are one file of a format of their own, by id"""
+    certifi: str | None = None
+    """where the bundle of this interpreter's certifi lies"""
     environment: Mapping[str, str] = field(default_factory=dict)
     clock_off: timedelta = timedelta(0)
     """how far its clock is ahead of the true time"""
@@ -83,6 +88,32 @@ def linux(
         },
         environment={"HOME": _LINUX_HOME, "LANG": "C.UTF-8"},
         clock_off=clock_off,
+    )
+
+
+JDK = "/opt/jdk-17.0.12"
+
+
+def browser_and_java(*, usual: Sequence[Identity], trusts: Sequence[Identity]) -> Computer:
+    """A Linux machine with Chromium and an unpacked JDK. `usual` is in every list, `trusts` in those of the
+    system and of the browser."""
+    plain = linux(bundle=(*usual, *trusts))
+    public = "".join(pem(c) for c in _certificates(usual)).encode("ascii")
+    certifi = "/usr/lib/python3/dist-packages/certifi/cacert.pem"
+    return replace(
+        plain,
+        observed=Observed(machine="laptop-31", account="dana", platform="linux"),
+        signs=frozenset({"command:chromium", "java:<25", "command:openssl"}),
+        certifi=certifi,
+        files={**plain.files, certifi: public, f"{JDK}/release": b'JAVA_VERSION="17.0.12"\n'},
+        databases={
+            f"nss:{_LINUX_HOME}/.pki/nssdb": Database(
+                f"{_LINUX_HOME}/.pki/nssdb/cert9.db", nss, _certificates(trusts)
+            ),
+            f"java:{JDK}/lib/security/cacerts": Database(
+                f"{JDK}/lib/security/cacerts", java, _certificates(usual)
+            ),
+        },
     )
 
 

@@ -63,6 +63,11 @@ class Bench:
         """A Linux machine; its bundle trusts the house and the public root besides."""
         return computer.linux(bundle=(*self._usual, *trusts), dotnet_ca=dotnet_ca)
 
+    def browser_and_java(self, *, trusts: Sequence[Identity]) -> Computer:
+        """A Linux machine with a browser that was told to trust `trusts`, as the system was, and an unpacked
+        Java with a list of its own."""
+        return computer.browser_and_java(usual=self._usual, trusts=trusts)
+
     @property
     def _usual(self) -> tuple[Identity, ...]:
         return (self.house.path[-1], self.public)

@@ -41,6 +41,9 @@ class PretendMachine:
         self._clock_off = computer.clock_off
         self._windows = dict(computer.windows)
         self._files = dict(computer.files)
+        self._databases = {id_: one.holds for id_, one in computer.databases.items()}
+        for id_ in self._databases:
+            self._write(id_)
         self._environment = dict(computer.environment)
 
     def now(self) -> datetime:
@@ -94,7 +97,7 @@ class PretendMachine:
         return sign in self._computer.signs
 
     def certifi(self) -> str | None:
-        return None
+        return self._computer.certifi
 
     def openssl_paths(self) -> tuple[str, str]:
         return self._computer.openssl_paths
@@ -131,8 +134,15 @@ class PretendMachine:
             text = pem(certificate).encode("ascii")
             if text not in self._files[BUNDLE]:
                 self._files[BUNDLE] += text
+        elif store in self._databases:
+            self._databases[store] = tuple(dict.fromkeys((*self._databases[store], certificate)))
+            self._write(store)
         else:
             raise Refused(f"{self.observed.machine} has no store {store} that the lab can change.")
+
+    def _write(self, store: str) -> None:
+        database = self._computer.databases[store]
+        self._files[database.path] = database.write(self._databases[store])
 
     def take_back(self, store: str) -> None:
         """Unset the variable that makes programs read this store. Raises Refused."""

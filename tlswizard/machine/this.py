@@ -103,10 +103,18 @@ class ThisMachine:
         return done.stdout
 
     def windows_store(self, location: str, name: str) -> tuple[WindowsEntry, ...]:
-        raise NoSuchStore("reading the stores of a real Windows machine is not part of this version")
+        if sys.platform != "win32":
+            raise NoSuchStore("this computer does not run Windows")
+        from tlswizard.machine.windows import system_store  # noqa: PLC0415 - only Windows needs it
+
+        return system_store(location, name)
 
     def registry(self, key: str, value: str) -> int | str | bytes | None:
-        return None
+        if sys.platform != "win32":
+            return None
+        from tlswizard.machine.windows import registry_value  # noqa: PLC0415 - only Windows needs it
+
+        return registry_value(key, value)
 
     def has(self, sign: str) -> bool:
         from tlswizard.machine.installed import has  # noqa: PLC0415 - only who looks for programs needs it

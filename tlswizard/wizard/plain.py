@@ -133,9 +133,6 @@ def _compare(walk: Walk, read: READ, write: Callable[[str], object]) -> None:
     if len(programs) < 2:
         write("  There are no two programs to compare yet.\n")
         return
-    if len(programs) == 2:
-        write(_look(walk.differ(programs[0].id, programs[1].id)))
-        return
     write("\n" + "\n".join(_numbered(programs)) + "\n")
     picked: list[Choice] = []
     for question in ("Which program", "And which other one"):

@@ -85,7 +85,7 @@ def test_an_account_has_its_own_home_and_hardly_a_variable():
     }
     assert "shell profile" in seen.notes[0]
     assert "rights of dana" in seen.notes[1]
-    assert seen.certifi() is None
+    assert seen.certifi() == "/own/certifi/cacert.pem"  # today's public list, whoever looks
 
 
 def test_an_account_by_its_number_and_the_own_one():

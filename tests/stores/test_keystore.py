@@ -142,7 +142,7 @@ def test_a_private_keys_own_certificate_stands_apart_from_what_is_behind_it(tmp_
             "-destkeystore", str(path), "-deststoretype", type_, "-deststorepass", "changeit")  # fmt: skip
     for data in (path.read_bytes(), source.read_bytes()):
         assert ders(data, standing="key") == {leaf.certificate.der}
-        assert ders(data, standing="chain") == {A.certificate.der}
+        assert ders(data, standing="behind-key") == {A.certificate.der}
 
 
 @pytest.mark.parametrize("options", [(), ("-legacy",), ("-certpbe", "NONE"), ("-certpbe", "AES-128-CBC")])

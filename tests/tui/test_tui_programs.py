@@ -14,8 +14,8 @@ from tlswizard.wizard.walk import Chose
 
 TITLES = (
     "OpenSSL", "curl", "I am not sure", "Chromium", "Firefox", ".NET, started by you", ".NET, as a service",
-    "GnuTLS", "wget", "git", "Go", "Java (to 24)", "Java (25 and later)", "Node.js (to 22)", "Node.js (23 and later)",
-    "Ruby",
+    "GnuTLS", "wget", "git", "Go", "Java (to 24)", "Java (25 and later)", "Node.js (to 22)",
+    "Node.js (23 and later)", "Ruby",
     "PHP", "PostgreSQL's clients, which have a title that is far too long for one line of a terminal",
     "Postfix", "Python (to 3.12)", "Python (3.13 and later)", "Python requests", "Rust programs",
 )  # fmt: skip

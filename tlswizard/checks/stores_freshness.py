@@ -6,8 +6,7 @@ from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.blocks import Cell, Mark, Rows
 from tlswizard.core.finding import Diagnosis
 from tlswizard.core.store import Store
-from tlswizard.stores.freshness import Freshness, freshness
-from tlswizard.stores.public import reference
+from tlswizard.stores.freshness import Freshness, freshness, reference
 
 OUTDATED = "outdated"
 

@@ -15,8 +15,7 @@ from tlswizard.core.finding import ClientVerdict, Found
 from tlswizard.core.store import Idle, Store
 from tlswizard.core.text import listed
 from tlswizard.diagnosis.causes import cause, ordered
-from tlswizard.stores.freshness import freshness
-from tlswizard.stores.public import reference
+from tlswizard.stores.freshness import freshness, reference
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Kerberos' usual limit; a certificate's dates seldom turn on less."""

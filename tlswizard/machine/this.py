@@ -1,7 +1,7 @@
 """ThisMachine: the real one. It reads; it never changes anything.
 
-Windows and macOS: files, environment, names and connections work the same there, but nothing of it has
-been run there, and the Windows stores are not read yet (they are *not checked*, with that reason).
+Windows and macOS: files, environment, names and connections work the same there, and their stores have
+calls of their own, but nothing of it has been run there.
 """
 
 import asyncio

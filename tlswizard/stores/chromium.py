@@ -3,7 +3,7 @@
 Its roots are inside the program and were not read: the public list stands in for them, and the store
 says so. The database of a profile is what "Manage certificates" in the settings fills
 (components/server_certificate_database in Chromium's source); policies are those of the Chrome
-Enterprise list (CACertificates and its siblings). Tried with databases and policy files of these
+Enterprise documentation (CACertificates and its siblings). Tried with databases and policy files of these
 layouts, not with a browser; Windows and macOS were not run, and macOS' policies are not read.
 """
 

@@ -1,9 +1,10 @@
 """Firefox's own roots, and those that policies install into its profiles.
 
 The roots are inside the program and were not read: the public list stands in for them, and the store
-says so. Policies: Mozilla, policy-templates, "Certificates"; of two policy files on Linux the one in /etc
-is right (EnterprisePoliciesParent.sys.mjs). Tried with policy files, not with a browser; Windows and
-macOS were not run, and policies in Windows' registry and in a macOS profile are not read.
+says so. Policies: documentation of Mozilla's policy-templates, "Certificates"; of two policy files on
+Linux the one in /etc is right (EnterprisePoliciesParent.sys.mjs). Tried with policy files, not with a
+browser; Windows and macOS were not run, and policies in Windows' registry and in a macOS profile are not
+read.
 """
 
 import json

@@ -14,6 +14,9 @@ ENOUGH = 30
 """So many public roots make a list of them, however long it is: a corporate list has a few at most. The
 current lists have 120 to 170, and an old one shares half of them with today's at least."""
 
+TODAY = "certifi:"
+"""certifi carries Mozilla's list; the first is that of the interpreter that runs tlswizard."""
+
 Authority = tuple[CanonicalName, str]
 Pair = tuple[Certificate, Certificate]
 
@@ -99,3 +102,8 @@ def _known_as_added(store: Store, public: frozenset[Authority]) -> frozenset[str
     listed = {c.sha256 for c in store.anchors if authority(c) in public}
     marks = (frozenset(sha256 for sha256, _ in pairs) for pairs in (store.names, store.since))
     return frozenset().union(*(m for m in marks if len(m & listed) * 2 < len(listed)))
+
+
+def reference(stores: Iterable[Store]) -> Store | None:
+    """The store that stands for today's public list; None if none was looked at."""
+    return next((s for s in stores if s.id.startswith(TODAY) and not s.unreadable), None)

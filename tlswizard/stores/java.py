@@ -153,7 +153,7 @@ def _elsewhere(store: Store, place: str, variable: str) -> Store:
         why = f"{variable} has Java read the operating system's own list ({visible(place)}), not a file"
     else:
         why = f"{variable} has Java read a list of the type {visible(place)}, which is not read here"
-    return replace(store, flavour="elsewhere", unreadable=why)
+    return replace(store, flavour="not-a-file", unreadable=why)
 
 
 # Every JVM
@@ -379,7 +379,7 @@ _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 
 _WHY_IDLE = {
     "unmarked": "it lacks the mark by which Java knows trusted certificates; import it with keytool",
-    "chain": "it stands behind a private key, of which Java trusts only the key's own certificate",
+    "behind-key": "it stands behind a private key, of which Java trusts only the key's own certificate",
 }
 
 
@@ -438,7 +438,7 @@ _RESTART = "when a Java program is started again"
 
 
 def adding(store: Store, certificate: Certificate) -> Change:
-    if store.flavour in ("none", "elsewhere"):
+    if store.flavour in ("none", "not-a-file"):
         return _nowhere(store)
     stem = file_stem(certificate)
     if store.location in _GENERATED:
@@ -462,7 +462,7 @@ def adding(store: Store, certificate: Certificate) -> Change:
 
 
 def removing(store: Store, certificate: Certificate) -> tuple[str, ...]:
-    if store.flavour in ("none", "elsewhere"):
+    if store.flavour in ("none", "not-a-file"):
         return ()
     delete = _as(store, _tool(store, "-delete", _alias(store, certificate)))
     if store.location not in _GENERATED:

@@ -18,7 +18,7 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
-Standing = Literal["trusted", "unmarked", "key", "chain"]
+Standing = Literal["trusted", "unmarked", "key", "behind-key"]
 """Of an entry: trusted by its kind or mark; without a mark; a private key's own certificate; behind one."""
 
 MAX_KEYSTORE = 8 * 1024 * 1024
@@ -157,7 +157,7 @@ def _key_entry(view: _Bytes, version: int, alias: str, since: datetime | None) -
     if length > MAX_PARTS:
         raise BadKeystore("the chain of a private key in it is longer than any")
     chain = [_certificate(view, version) for _ in range(length)]
-    return [Entry(der, alias, "chain" if i else "key", since) for i, der in enumerate(chain)]
+    return [Entry(der, alias, "behind-key" if i else "key", since) for i, der in enumerate(chain)]
 
 
 def _certificate(view: _Bytes, version: int) -> bytes:
@@ -507,7 +507,7 @@ def _standing(bag: _Bag, keys: set[bytes], *, has_keys: bool) -> Standing:
         return "trusted"
     if bag.key_id is not None and bag.key_id in keys:
         return "key"
-    return "chain" if has_keys else "unmarked"
+    return "behind-key" if has_keys else "unmarked"
 
 
 # RC2 in CBC, with which old JDKs encrypt (RFC 2268); no library at hand has it with 40 bits

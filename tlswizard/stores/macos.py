@@ -2,8 +2,9 @@
 
 Presence in a keychain is no trust: a certificate counts by its trust setting, of the user before the
 administrator's before Apple's (SecTrustSettings.h; Chromium's trust_store_mac.cc). Apple's own roots count
-without one. Nothing of this was run on macOS. Apple's source of `security` has trust-settings-export open its
-file for reading and writing, which the pipe behind /dev/stdout does not allow: hence a temporary file.
+without one. Commands: security(1). Nothing of this was run on macOS. Apple's source of `security` has
+trust-settings-export open its file for reading and writing, which the pipe behind /dev/stdout does not
+allow: hence a temporary file.
 """
 
 import plistlib

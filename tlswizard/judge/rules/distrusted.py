@@ -1,7 +1,7 @@
 """A certificate of the path that a store explicitly says is to be refused.
 
-The list stands above every list of trusted roots: Windows' Disallowed store, NSS's distrust flag, p11-kit's
-blocklist, macOS' Deny.
+Such a list stands above every list of trusted roots: Windows' Disallowed store (Microsoft: Untrusted
+Certificates), NSS's distrust mark (certutil(1)), p11-kit's blocklist (trust(1)), macOS' Deny.
 """
 
 from collections.abc import Iterator

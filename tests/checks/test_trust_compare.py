@@ -1,11 +1,17 @@
 """Who trusts the chain's end?"""
 
+from dataclasses import replace
+
 import pytest
-from diagnosis_cases import CONTENT, diagnosed
+from diagnosis_cases import CONTENT, diagnosed, made, store
+from fix_cases import identity
+from judge_making import AT, HOST, leaf, root
 
 from tlswizard.checks.check import NOT_CHECKED, run
 from tlswizard.checks.trust_compare import CHECK
 from tlswizard.core.blocks import Mark, Rows
+from tlswizard.core.store import Idle
+from tlswizard.diagnosis.diagnose import diagnose
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,23 @@ def test_a_chain_that_stops_before_any_root_leaves_trust_open():
     found = run(CHECK, diagnosed("missing-intermediate"), CONTENT, {})
     assert found.outcome == NOT_CHECKED
     assert "no root to compare" in found.why
+
+
+ROOT = root("A Root")
+SENT = [identity(leaf(ROOT)), identity(ROOT)]
+
+
+def test_what_lies_in_a_list_without_counting_is_shown_so():
+    idle = (Idle(ROOT.certificate, "the update command was not run", "x.crt"),)
+    case = made(SENT, [replace(store("linux-system"), idle=idle)], at=AT, name=HOST)
+    found = run(CHECK, diagnose(case, CONTENT, ("openssl",)), CONTENT, {})
+    assert found.outcome == "installed-not-trusted"
+    assert "there, and does not count: the update command was not run" in str(found.evidence.blocks)
+
+
+def test_what_a_list_refuses_is_shown_so():
+    refusing = replace(store("linux-system"), distrusted=(ROOT.certificate.sha256,))
+    case = made(SENT, [refusing], at=AT, name=HOST)
+    found = run(CHECK, diagnose(case, CONTENT, ("openssl",)), CONTENT, {})
+    assert found.outcome == "distrusted"
+    assert "on the list of those to refuse" in str(found.evidence.blocks)

@@ -96,7 +96,7 @@ SCOPES: dict[str, Scope] = {
     "windows-user-root": "user", "windows-user-ca": "user", "windows-machine-root": "machine",
     "windows-machine-ca": "machine", "linux-system": "machine", "linux-directory": "machine",
     "dotnet-user-root": "user", "dotnet-user-ca": "user", "certifi:/venv": "program",
-    "env:SSL_CERT_FILE": "process",
+    "env:SSL_CERT_FILE": "process", "git:/home/kim/roots.pem": "program",
 }  # fmt: skip
 
 

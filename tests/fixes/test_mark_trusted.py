@@ -37,3 +37,10 @@ def test_what_the_store_refuses_on_purpose_is_not_made_to_count():
     told = told_of([leaf(ISSUING), ISSUING, ROOT], refused)
     assert [f.id for f in told.urgent] == ["distrusted"]
     assert told.fix("mark-trusted") is None
+
+
+def test_an_authority_in_the_middle_is_never_made_a_root():
+    middle = (Idle(ISSUING.certificate, "it is trusted for other uses only", "issuing.crt"),)
+    told = told_of([leaf(ISSUING), ISSUING], replace(LYING, idle=middle))
+    assert [f.id for f in told.urgent] == ["untrusted-root"]
+    assert told.fix("mark-trusted") is None

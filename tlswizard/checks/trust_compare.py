@@ -8,6 +8,9 @@ from tlswizard.diagnosis.chain import shown_path
 from tlswizard.diagnosis.programs import program_table
 
 _GROUP = (
+    "distrusted",
+    "installed-not-trusted",
+    "stale-roots",
     "root-user-only",
     "root-machine-only",
     "store-disagrees",
@@ -53,13 +56,18 @@ def _where_it_is(diagnosis: Diagnosis, wanted: Certificate) -> Rows:
     for store in diagnosis.case.all_stores:
         holds = store.holds(wanted)
         fits = store.id.endswith("-ca") == intermediate
-        if not holds and (store.id not in read or not fits):
+        lying = next((i for i in store.idle if i.certificate == wanted), None)
+        if not holds and not lying and (store.id not in read or not fits):
             continue
         since = dict(store.since).get(wanted.sha256)
         if store.unreadable:
             answer = Cell(f"could not be read: {store.unreadable}", Mark.NOT_CHECKED)
         elif holds:
             answer = Cell(f"there{f', since {since}' if since else ''}", Mark.FINE)
+        elif wanted.sha256 in store.refused or wanted.sha1 in store.refused:
+            answer = Cell("on the list of those to refuse", Mark.REFUSED)
+        elif lying:
+            answer = Cell(f"there, and does not count: {lying.why}", Mark.WARNING)
         else:
             answer = Cell("not there", Mark.REFUSED)
         rows.append((store.title, answer))

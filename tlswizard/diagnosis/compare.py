@@ -140,7 +140,8 @@ def _idle(case: Case, client: ClientVerdict, wanted: Certificate) -> tuple[Store
     """The root in a store that the client reads, where it lies without counting."""
     for store in (s for id_ in client.stores if (s := case.store(id_))):
         for idle in store.idle:
-            if idle.certificate.sha256 not in store.refused and _ends(idle.certificate, wanted):
+            lying = idle.certificate  # a root: what stands in the middle is never made an anchor
+            if lying.is_self_signed and lying.sha256 not in store.refused and _ends(lying, wanted):
                 return store, idle
     return None
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from diagnosis_cases import AT, CONTENT, house, made, observed, store, stranger, the
+from diagnosis_cases import AT, CONTENT, diagnosed, house, made, observed, store, stranger, the
 
 from tlswizard.checks.check import run
 from tlswizard.checks.siblings import all_checks
@@ -98,3 +98,10 @@ def test_a_part_that_is_absent_or_failed_is_listed_as_not_checked(part: str):
 
 def test_what_this_version_cannot_look_at_is_said():
     assert {"revocation", "addresses"} <= {n.part for n in diagnose(GOOD, CONTENT).not_checked}
+
+
+def test_a_list_that_only_stands_in_for_a_programs_own_is_told_as_not_checked():
+    told = diagnosed("nss-and-java")
+    chromium = diagnose(told.case, CONTENT, ("chromium",))
+    assert any(n.part == "store chromium-builtin" and "stands in" in n.why for n in chromium.not_checked)
+    assert not any(n.part == "store chromium-builtin" for n in told.not_checked)

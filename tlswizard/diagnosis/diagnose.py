@@ -88,8 +88,9 @@ def _not_checked(case: Case, clients: tuple[ClientVerdict, ...]) -> Iterator[Not
     for why, titles in blind.items():
         yield NotChecked("clients", f"{' · '.join(titles)}: {why}")
     for store in case.all_stores:
-        if store.unreadable and any(store.id in c.stores for c in clients):
-            yield NotChecked(f"store {store.id}", store.unreadable)
+        why = store.unreadable or store.assumed
+        if why and any(store.id in c.stores for c in clients if store.unreadable or c.counts):
+            yield NotChecked(f"store {store.id}", why)
 
 
 def _revocation(case: Case) -> str:

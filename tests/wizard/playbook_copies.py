@@ -7,7 +7,8 @@ from diagnosis_cases import CONTENT
 
 from tlswizard.content.library import PLAYBOOK
 from tlswizard.playbook.format import Playbook
-from tlswizard.wizard.opening import USUAL, playbook
+from tlswizard.wizard.opening import USUAL
+from tlswizard.wizard.shelf import playbook
 
 SHIPPED = CONTENT.playbook_file(USUAL)[1].decode()
 

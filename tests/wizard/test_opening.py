@@ -11,7 +11,8 @@ from wizard_driver import BOOK, enter, story
 from tlswizard.core.case import Observed
 from tlswizard.machine.this import ThisMachine
 from tlswizard.wizard.keeping import Trouble, save
-from tlswizard.wizard.opening import USUAL, Opening, playbook, read
+from tlswizard.wizard.opening import USUAL, Opening, read
+from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.start import Reading
 
 

@@ -20,7 +20,11 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     return Evidence(
         word=f"until {day(leaf.not_after)}" if leaf else "",
         blocks=(Rows(tuple(rows)),),
-        fields={"until": day(leaf.not_after) if leaf else "", "since": day(leaf.not_before) if leaf else ""},
+        fields={
+            "until": day(leaf.not_after) if leaf else "",
+            "since": day(leaf.not_before) if leaf else "",
+            "days": str((leaf.not_after - at).days) if leaf else "",
+        },
     )
 
 
@@ -30,6 +34,6 @@ CHECK = Check(
     fine="Today lies between the dates of every certificate",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
-    fields=("until", "since"),
+    fields=("until", "since", "days"),
     unknown=lambda d: "" if shown_path(d) else "the server sent no certificate that can be read",
 )

@@ -6,7 +6,9 @@ Nobody is asked in this version: without a list or an answer that speaks of the 
 from tlswizard.checks.check import Check, Evidence
 from tlswizard.clients.reading import situation
 from tlswizard.core.blocks import Cell, Mark, Rows
+from tlswizard.core.distribution import list_urls
 from tlswizard.core.finding import ClientVerdict, Diagnosis
+from tlswizard.diagnosis.chain import shown_path
 from tlswizard.judge.withdrawn import Answer, State, answers
 
 _MARKS: dict[State, Mark] = {
@@ -40,17 +42,28 @@ def _given(diagnosis: Diagnosis) -> bool:
     return bool((revocation and revocation.result and revocation.result.crls) or (shake and shake.staple))
 
 
+def _addresses(diagnosis: Diagnosis) -> dict[str, str]:
+    """Where the certificate says that one can ask; nobody does so here."""
+    leaf = next(iter(shown_path(diagnosis)), None)
+    if leaf is None:
+        return {"lists": "", "responders": ""}
+    return {"lists": ", ".join(list_urls(leaf)), "responders": ", ".join(leaf.ocsp_urls)}
+
+
 def _evidence(diagnosis: Diagnosis) -> Evidence:
     said = next((s for c in diagnosis.counting if (s := _said(diagnosis, c))), ())
+    fields = _addresses(diagnosis)
     if not said or not _given(diagnosis):
-        return Evidence()
+        told = (("Lists", fields["lists"]), ("Responders", fields["responders"]))
+        rows_ = tuple((label, Cell(text)) for label, text in told if text)
+        return Evidence(blocks=(Rows(rows_),) if rows_ else (), fields=fields)
     rows: list[tuple[str, Cell]] = []
     for title, both in said:
         rows += [(title, Cell(answer.words, _MARKS[answer.state])) for answer in both]
         if not both:
             rows.append((title, Cell("nothing that was given speaks of it", Mark.NOT_CHECKED)))
     leaf = _weightiest(said[0][1])
-    return Evidence(word=_WORDS[leaf.state] if leaf else "", blocks=(Rows(tuple(rows)),))
+    return Evidence(word=_WORDS[leaf.state] if leaf else "", blocks=(Rows(tuple(rows)),), fields=fields)
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
@@ -75,5 +88,6 @@ CHECK = Check(
     fine="What was given, a list or the server's own answer, does not call the certificate withdrawn",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
+    fields=("lists", "responders"),
     unknown=_unknown,
 )

@@ -11,7 +11,12 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
         (c.title, Cell(f"{c.key}, signed with {(c.signature_hash or 'its own algorithm').upper()}"))
         for c in shown_path(diagnosis)
     )
-    return Evidence(word="", blocks=(Rows(rows),) if rows else ())
+    leaf = next(iter(shown_path(diagnosis)), None)
+    fields = {
+        "key": str(leaf.key) if leaf else "",
+        "signature": (leaf.signature_hash or "").upper() if leaf else "",
+    }
+    return Evidence(word="", blocks=(Rows(rows),) if rows else (), fields=fields)
 
 
 CHECK = Check(
@@ -20,5 +25,6 @@ CHECK = Check(
     fine="Keys and signatures are strong enough for these programs",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
+    fields=("key", "signature"),
     unknown=lambda d: "" if shown_path(d) else "the server sent no certificate that can be read",
 )

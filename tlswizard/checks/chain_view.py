@@ -19,6 +19,9 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
             "leaf": known.title if known else "",
             "issuer": known.issuer_title if known else "",
             "count": str(len(sent)),
+            "thumbprint": known.sha1.upper() if known else "",
+            "sha256": known.sha256.upper() if known else "",
+            "serial": f"{known.serial:X}" if known else "",
         },
     )
 
@@ -29,6 +32,6 @@ CHECK = Check(
     fine="The server sends a whole chain, and its links hold",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
-    fields=("leaf", "issuer", "count"),
+    fields=("leaf", "issuer", "count", "thumbprint", "sha256", "serial"),
     unknown=lambda d: "" if d.case.chain else "the server sent no certificate",
 )

@@ -3,7 +3,7 @@
 from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.blocks import Block, Cell, Mark, Rows
 from tlswizard.core.finding import Diagnosis
-from tlswizard.diagnosis.programs import program_table
+from tlswizard.diagnosis.programs import by_verdict, program_table
 
 
 def _evidence(diagnosis: Diagnosis) -> Evidence:
@@ -23,7 +23,8 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     judged = [c for c in diagnosis.counting if c.verdict.result != "unknown"]
     several = len(judged) < len(diagnosis.counting)
     programs = f"{len(judged)} of {len(diagnosis.counting)} programs" if several else "all programs"
-    return Evidence(word=f"{len(urgent)} left" if urgent else programs, blocks=tuple(blocks))
+    word = f"{len(urgent)} left" if urgent else programs
+    return Evidence(word=word, blocks=tuple(blocks), fields=by_verdict(diagnosis))
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
@@ -41,6 +42,7 @@ CHECK = Check(
     fine="Every program that counts and could be judged accepts the server",
     needs=("reach", "handshakes", "stores", "clients", "clock"),
     evidence=_evidence,
+    fields=("accepting", "refusing"),
     own_outcomes=("problem",),
     holds=lambda diagnosis: bool(diagnosis.urgent),
     unknown=_unknown,

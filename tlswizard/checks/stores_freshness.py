@@ -6,6 +6,7 @@ from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.blocks import Cell, Mark, Rows
 from tlswizard.core.finding import Diagnosis
 from tlswizard.core.store import Store
+from tlswizard.core.text import listed
 from tlswizard.stores.freshness import Freshness, freshness, reference
 
 OUTDATED = "outdated"
@@ -42,7 +43,12 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
         lacks = gaps if names else "has all of today's"
         mark = Mark.WARNING if _is_old(diagnosis, found) else Mark.FINE
         rows.append((store.title, Cell(lacks, mark)))
-    return Evidence(word=f"{len(rows)} lists" if rows else "", blocks=(Rows(tuple(rows)),) if rows else ())
+    lacking = dict.fromkeys(c.title for _, found in _lists(diagnosis) for c in found.missing)
+    return Evidence(
+        word=f"{len(rows)} lists" if rows else "",
+        blocks=(Rows(tuple(rows)),) if rows else (),
+        fields={"missing": listed(list(lacking), MAX_NAMED)},
+    )
 
 
 def _unknown(diagnosis: Diagnosis) -> str:
@@ -59,6 +65,7 @@ CHECK = Check(
     fine="The lists of public roots that the programs read are nearly as today's is",
     needs=("stores", "clients"),
     evidence=_evidence,
+    fields=("missing",),
     own_outcomes=(OUTDATED,),
     holds=lambda diagnosis: any(_is_old(diagnosis, found) for _, found in _lists(diagnosis)),
     unknown=_unknown,

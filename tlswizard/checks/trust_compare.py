@@ -4,6 +4,7 @@ from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.blocks import Block, Cell, Mark, Rows
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.finding import Diagnosis, Found
+from tlswizard.core.text import fingerprint
 from tlswizard.diagnosis.chain import shown_path
 from tlswizard.diagnosis.programs import program_table
 
@@ -36,7 +37,11 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     return Evidence(
         word=f"trusted by {holders[0]}" if holders else "",
         blocks=tuple(blocks),
-        fields={"issuer": issuer, "store": holders[0] if holders else ""},
+        fields={
+            "issuer": issuer,
+            "store": holders[0] if holders else "",
+            "fingerprint": fingerprint(wanted.sha256) if wanted else "",
+        },
     )
 
 
@@ -91,6 +96,6 @@ CHECK = Check(
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
     parameters={"on-this-computer": "yes-no"},
-    fields=("issuer", "store"),
+    fields=("issuer", "store", "fingerprint"),
     unknown=_unknown,
 )

@@ -3,7 +3,7 @@
 from tlswizard.checks.check import Check, Evidence
 from tlswizard.core.finding import Diagnosis
 from tlswizard.diagnosis.differ import why_different
-from tlswizard.diagnosis.programs import others, own, program_table
+from tlswizard.diagnosis.programs import by_verdict, others, own, program_table
 
 
 def _evidence(diagnosis: Diagnosis) -> Evidence:
@@ -11,7 +11,7 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
     accept = sum(c.verdict.result == "accept" for c in shown)
     more = others(diagnosis)
     blocks = (program_table(diagnosis), *((more,) if more else ()), *why_different(diagnosis))
-    return Evidence(word=f"{accept} of {len(shown)} accept", blocks=blocks)
+    return Evidence(word=f"{accept} of {len(shown)} accept", blocks=blocks, fields=by_verdict(diagnosis))
 
 
 CHECK = Check(
@@ -20,4 +20,5 @@ CHECK = Check(
     fine="These are the programs' verdicts",
     needs=("handshakes", "stores", "clients"),
     evidence=_evidence,
+    fields=("accepting", "refusing"),
 )

@@ -1,13 +1,16 @@
 """The content that a command works with: what is shipped, and what this computer and this person add.
 
-A file more in `/etc/tlswizard/clients` or `~/.config/tlswizard/clients` is a program more, one in `messages`
-beside it are its words (XDG Base Directory Specification: configuration).
+Both folders look like the shipped `playbooks/`: a playbook in one hides the shipped one of the same id, and
+`site.yaml` holds the facts of the organisation. A file more in `clients` is a program more, one in `messages`
+beside it are its words. They are `/etc/tlswizard` and `~/.config/tlswizard` (XDG Base Directory
+Specification: configuration), the second before the first.
 """
 
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -23,6 +26,11 @@ def tables() -> "Content":
         return Content.shipped().with_added(added())
     except BadFile as bad:
         raise Trouble(f"a table that was added on this computer cannot be used:\n{bad}") from None
+    except OSError as error:
+        raise Trouble(
+            f"what was added on this computer cannot be read: "
+            f"{visible(str(error.filename))}: {error.strerror}"
+        ) from None
 
 
 def added() -> tuple[Path, ...]:

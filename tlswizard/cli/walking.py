@@ -8,8 +8,9 @@ from tlswizard.cli.typed import typed
 from tlswizard.content.library import Content
 from tlswizard.lab.exercise import Exercise
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.opening import USUAL, playbook
+from tlswizard.wizard.opening import USUAL
 from tlswizard.wizard.plain import walk_plainly
+from tlswizard.wizard.shelf import playbook
 
 
 def walk(guided: Guided, *, plain: bool) -> int:

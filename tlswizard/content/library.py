@@ -14,14 +14,33 @@ from typing import TYPE_CHECKING
 
 from tlswizard.content.causes import Cause, read_causes
 from tlswizard.content.fixes import FixText, read_fixes
+from tlswizard.content.glossary import Word, read_words
 from tlswizard.content.messages import Message, read_messages
+from tlswizard.content.reader import MAX_BYTES
+from tlswizard.content.site import Site, read_site
 
 if TYPE_CHECKING:
     from tlswizard.content.clients import ClientRow
 
 PLAYBOOK = ".playbook.yaml"
+SITE = "site.yaml"
 ADDED = ("clients", "messages")
 """The tables to which a site adds files."""
+
+SHIPPED = "shipped with tlswizard"
+"""Where a playbook came from that is in no folder of a site or a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookFile:
+    """A playbook that can be opened by its id."""
+
+    id: str
+    file: Traversable
+    origin: str
+    """where it came from, as the screen says it"""
+    hides: tuple[str, ...] = ()
+    """where others of the same id lie, which it hides"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,7 @@ class Content:
         """The same with what these folders add. Raises BadFile at once, and not in the middle of a walk."""
         content = Content(self.root, sites)
         if sites:
-            _ = content.clients, tuple(read_messages(content._added("messages")))
+            _ = content.clients, content.site, tuple(read_messages(content._added("messages")))
         return content
 
     @cached_property
@@ -60,6 +79,13 @@ class Content:
         return MappingProxyType({fix.id: fix for fix in read_fixes(self._files("fixes"))})
 
     @cached_property
+    def glossary(self) -> Mapping[str, Word]:
+        """By id, in the order of the file."""
+        file = self.root / "glossary.yaml"
+        found = read_words([(str(file), file.read_bytes())] if file.is_file() else ())
+        return MappingProxyType({word.id: word for word in found})
+
+    @cached_property
     def messages(self) -> tuple[Message, ...]:
         return tuple(read_messages(self._files("messages")))
 
@@ -71,7 +97,7 @@ class Content:
             roots = (self.root, *self.sites)
             places = ((name, root / "messages" / f"{name}.yaml") for name in names for root in roots)
             found = next(((name, file) for name, file in places if file.is_file()), None)
-            rows = tuple(read_messages([(str(found[1]), found[1].read_bytes())])) if found else ()
+            rows = tuple(read_messages([(str(found[1]), _bytes(found[1]))])) if found else ()
             own = tuple(m for m in rows if m.client == client)
             self._words[client] = own or tuple(m for m in rows if found and m.client == found[0])
         return self._words[client]
@@ -87,16 +113,37 @@ class Content:
         return read_clients(self._files("clients"))
 
     @cached_property
+    def site(self) -> Site:
+        """What this organisation says of itself."""
+        files = [root / SITE for root in (self.root, *self.sites)]
+        return read_site((str(file), _bytes(file)) for file in files if file.is_file())
+
+    @cached_property
+    def playbooks(self) -> Mapping[str, PlaybookFile]:
+        """By id, in the order of the start screen. A later folder hides what an earlier one has under the
+        same id."""
+        found: dict[str, PlaybookFile] = {}
+        for root in (self.root, *self.sites):
+            origin = SHIPPED if root is self.root else str(root)
+            for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
+                id_ = entry.name.removesuffix(PLAYBOOK)
+                if entry.name.endswith(PLAYBOOK) and id_ and entry.is_file():
+                    below = found.get(id_)
+                    hides = (below.origin, *below.hides) if below else ()
+                    found[id_] = PlaybookFile(id_, entry, origin, hides)
+        listed = [id_ for id_ in self.site.start if id_ in found]
+        own = [id_ for id_ in found if id_ not in listed]  # a site's, of which its site.yaml says nothing
+        return MappingProxyType({id_: found[id_] for id_ in (*listed[:1], *own, *listed[1:])})
+
+    @property
     def playbook_ids(self) -> tuple[str, ...]:
-        names = sorted(entry.name for entry in self.root.iterdir())
-        return tuple(name.removesuffix(PLAYBOOK) for name in names if name.endswith(PLAYBOOK))
+        return tuple(self.playbooks)
 
     def playbook_file(self, id_: str) -> tuple[str, bytes]:
-        """Name and content of the file of one playbook. Raises KeyError for an id that is not here."""
-        if id_ not in self.playbook_ids:
-            raise KeyError(id_)
-        file = self.root / f"{id_}{PLAYBOOK}"
-        return str(file), file.read_bytes()
+        """Name and content of the file of one playbook. Raises KeyError for an id that is not here, OSError
+        for a file that cannot be read."""
+        file = self.playbooks[id_].file
+        return str(file), _bytes(file)
 
     def _files(self, folder: str) -> Iterator[tuple[str, bytes]]:
         yield from _yaml(self.root / folder)
@@ -109,5 +156,12 @@ class Content:
 
 def _yaml(folder: Traversable) -> Iterator[tuple[str, bytes]]:
     entries = folder.iterdir() if folder.is_dir() else ()
-    for entry in sorted((e for e in entries if e.name.endswith(".yaml")), key=lambda entry: entry.name):
-        yield str(entry), entry.read_bytes()
+    files = (e for e in entries if e.name.endswith(".yaml") and e.is_file())
+    for entry in sorted(files, key=lambda entry: entry.name):
+        yield str(entry), _bytes(entry)
+
+
+def _bytes(file: Traversable) -> bytes:
+    """No more than the reader takes: it says itself that a file is too large."""
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)

@@ -108,16 +108,27 @@ def read(data: bytes, file: str) -> Node:
 
     Raises BadFile with all the problems that can be seen at once.
     """
+    node, problems = examined(data, file)
+    if node is None or problems:
+        raise BadFile(problems)
+    return node
+
+
+def examined(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The one document in `data`, and all that is wrong with it. None where it says too little to go on:
+    what followed from such a mistake would only hide it."""
     file = visible(file)
-    text = _decoded(data, file)
+    try:
+        text = _decoded(data, file)
+    except BadFile as bad:
+        return None, bad.problems
     problems = list(_characters(text, file))
     try:
-        node = _Builder(text, file, problems).document()
+        node: Node | None = _Builder(text, file, problems).document()
     except _Stopped:
         node = None
-    if node is None or problems:
-        raise BadFile(pointed(problems[:MAX_PROBLEMS], data))
-    return node
+    whole = all(problem.code in _HARMLESS for problem in problems)
+    return node if whole else None, pointed(problems[:MAX_PROBLEMS], data)
 
 
 def pointed(problems: Iterable[Problem], data: bytes) -> tuple[Problem, ...]:
@@ -134,6 +145,9 @@ def pointed(problems: Iterable[Problem], data: bytes) -> tuple[Problem, ...]:
     ordered = sorted(problems, key=lambda p: (p.place.line, p.place.column))
     return tuple(replace(p, source=line(p.place)) for p in ordered)
 
+
+_HARMLESS = ("duplicate", "hidden-character", "direction-character", "anchor", "tag")
+"""After these the rest of the file still says what its author meant."""
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n?")

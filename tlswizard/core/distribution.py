@@ -11,6 +11,7 @@ from tlswizard.core import extensions as ext
 from tlswizard.core.certificate import Certificate
 from tlswizard.core.distinguished import CanonicalName, read_name
 from tlswizard.core.extensions import GeneralName
+from tlswizard.core.text import visible
 
 ALL_REASONS = frozenset({
     "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation",
@@ -72,6 +73,13 @@ def points(certificate: Certificate) -> tuple[Point, ...]:
     except (ValueError, IndexError):
         return tuple(found)
     return tuple(found)
+
+
+def list_urls(certificate: Certificate) -> tuple[str, ...]:
+    """Where its issuer publishes the lists that speak of it, as addresses, visible."""
+    names = (name for point in points(certificate) if point.name for name in point.name.full)
+    urls = (name.value for name in names if name.kind == "uri" and isinstance(name.value, str))
+    return tuple(sorted(visible(url) for url in urls))
 
 
 def read_scope(content: bytes) -> Scope:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tlswizard.clients.verdicts import TRUST
 from tlswizard.core.blocks import Cell, Mark, Rows, Table
 from tlswizard.core.finding import ClientVerdict, Diagnosis
+from tlswizard.core.text import listed
 
 _SHORT = {
     "untrusted-root": "root",
@@ -47,6 +48,15 @@ def own(diagnosis: Diagnosis) -> tuple[ClientVerdict, ...]:
     """The programs of which a person here asks: those that count, and all that are installed. Where nobody
     looked what is installed, all."""
     return tuple(c for c in diagnosis.clients if c.counts or c.installed or diagnosis.case.clients is None)
+
+
+def by_verdict(diagnosis: Diagnosis) -> dict[str, str]:
+    """The names of the programs that count and accept, and of those that refuse, for a sentence."""
+    titles = {
+        result: [c.title for c in diagnosis.counting if c.verdict.result == result]
+        for result in ("accept", "refuse")
+    }
+    return {"accepting": listed(titles["accept"]), "refusing": listed(titles["refuse"])}
 
 
 def program_table(diagnosis: Diagnosis, *, trust: bool = False) -> Table:

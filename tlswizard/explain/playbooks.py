@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tlswizard.content.library import Content
+from tlswizard.content.library import SHIPPED, Content
 from tlswizard.content.messages import MessageKind
 from tlswizard.content.reader import BadFile, List, Scalar, Table, read
 
@@ -22,8 +22,10 @@ def playbook_for(kind: MessageKind, causes: tuple[str, ...], content: Content) -
         return USUAL
     kept = vars(content)
     if "playbook_of_cause" not in kept:
+        # A site's own playbook comes before a shipped one that lists the same cause.
+        first = sorted(content.playbooks.values(), key=lambda file: file.origin == SHIPPED)
         kept["playbook_of_cause"] = {
-            cause: id_ for id_ in reversed(content.playbook_ids) for cause in _listed(id_, content)
+            cause: file.id for file in reversed(first) for cause in _listed(file.id, content)
         }
     listed: dict[str, str] = kept["playbook_of_cause"]
     return listed.get(causes[0], USUAL)

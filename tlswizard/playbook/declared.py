@@ -13,12 +13,31 @@ class CheckDeclared:
     """name and type (one of the types of inputs)"""
     fields: tuple[str, ...] = ()
     """what `{step.field}` may show of the evidence"""
+    required: frozenset[str] = frozenset()
+    """parameters without a default"""
 
 
 @dataclass(frozen=True, slots=True)
 class FixDeclared:
     id: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookDeclared:
+    """What another playbook must know of one to use it as a step."""
+
+    id: str
+    inputs: Mapping[str, str]
+    """name and type"""
+    results: tuple[str, ...]
+    """in which it can finish"""
+    unattended: frozenset[str]
+    """results that it may reach without a question and without a fix"""
+    uses: tuple[str, ...]
+    sound: bool = True
+    """False if it has mistakes of its own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +46,7 @@ class Declared:
     fixes: Mapping[str, FixDeclared]
     """without `manual`, which the format itself knows"""
     causes: frozenset[str]
+    playbooks: Mapping[str, PlaybookDeclared | None] = field(default_factory=dict)
+    """those that can be used, read when they are asked for; None for one that cannot be read"""
+    facts: frozenset[str] = frozenset()
+    """what `{site.…}` may name"""

@@ -6,6 +6,7 @@ returns to the page that the person saw before, as it was, and keeps every answe
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from tlswizard.playbook.format import (
@@ -21,7 +22,9 @@ from tlswizard.playbook.format import (
     Input,
     Playbook,
     Retest,
+    Return,
     Step,
+    Use,
 )
 from tlswizard.playbook.mentions import depends_on_input, depends_on_step, mentions
 from tlswizard.playbook.texts import fill, input_values
@@ -29,6 +32,9 @@ from tlswizard.playbook.typed import NotAccepted, answered
 
 SILENT = frozenset({"ok", "does-not-apply"})
 """Outcomes of a check that pass by themselves: there is no page to go back to."""
+
+ENTERED = "entered"
+"""The ending of a `use` step: the other playbook begins."""
 
 
 class NotNow(Exception):
@@ -160,11 +166,13 @@ Event = InputGiven | Chosen | CheckEnded | WentOn | FixEnded | Retested | WentBa
 
 def start(playbook: Playbook, inputs: Mapping[str, str]) -> State:
     """The first step, with what is known already. Raises NotThisPlaybook, and NotAccepted for a bad value."""
-    return State(step=next(iter(playbook.steps)), inputs=_answered(playbook, inputs))
+    return _onward(playbook, State(step=next(iter(playbook.steps)), inputs=_answered(playbook, inputs)))
 
 
 def resume(playbook: Playbook, state: State) -> State:
     """A State that was kept somewhere, to go on with. Raises NotThisPlaybook if it does not fit."""
+    if isinstance(playbook.steps.get(state.step), Use | Return) and not _missing(playbook, state):
+        raise NotThisPlaybook(f"{playbook.id} does not stop at {state.step}")
     steps = {state.step, *(visit.step for visit in state.trail), *state.answers, *state.out_of_date}
     if strange := sorted(steps - playbook.steps.keys()):
         raise NotThisPlaybook(f"{playbook.id} has no step {', '.join(strange)}")
@@ -182,8 +190,7 @@ def resume(playbook: Playbook, state: State) -> State:
 def want(playbook: Playbook, state: State) -> Want:
     """What is needed now."""
     step = playbook.steps[state.step]
-    missing = [name for name in mentions(playbook, state.step) if name not in state.inputs]
-    if name := state.asked or next(iter(missing), None):
+    if name := _missing(playbook, state):
         input_ = playbook.inputs[name]
         return WantInput(name, input_, state.offered.get(name, input_.default))
     match step:
@@ -200,6 +207,10 @@ def want(playbook: Playbook, state: State) -> Want:
             return WantRetest(step, _parameters(playbook, state, step))
         case Finish():
             return Ended(step)
+        case Use() | Return():
+            raise NotThisPlaybook(
+                f"at {state.step} another playbook begins or ends, and nobody can stop there"
+            )
 
 
 def tell(playbook: Playbook, state: State, event: Event) -> State:
@@ -207,6 +218,10 @@ def tell(playbook: Playbook, state: State, event: Event) -> State:
     is none of its input's type (its message is for the person)."""
     if isinstance(event, WentBack):
         return _back(playbook, state)
+    return _onward(playbook, _told(playbook, state, event))
+
+
+def _told(playbook: Playbook, state: State, event: Event) -> State:
     match want(playbook, state), event:
         case WantInput(name=name, input=input_), InputGiven(value=value) if event.name == name:
             return _with_input(playbook, state, name, answered(input_, value))
@@ -234,7 +249,7 @@ def can_go_back(playbook: Playbook, state: State) -> bool:
 
 def passes_by_itself(step: Step, ending: str) -> bool:
     """Whether this ending leaves a word in the done-list and no page."""
-    return isinstance(step, Check) and ending in SILENT
+    return isinstance(step, Use | Return) or (isinstance(step, Check) and ending in SILENT)
 
 
 def stage(playbook: Playbook, step: str) -> tuple[int, int, str] | None:
@@ -243,6 +258,37 @@ def stage(playbook: Playbook, step: str) -> tuple[int, int, str] | None:
     if name is None:
         return None
     return list(playbook.stages).index(name) + 1, len(playbook.stages), playbook.stages[name]
+
+
+def _missing(playbook: Playbook, state: State) -> str | None:
+    """The input that must be asked now."""
+    needed = (name for name in mentions(playbook, state.step) if name not in state.inputs)
+    return state.asked or next(needed, None)
+
+
+def _onward(playbook: Playbook, state: State) -> State:
+    """Into the playbooks that are used, and out of them: nobody sees these steps."""
+    while not _missing(playbook, state):
+        match playbook.steps[state.step]:
+            case Use() as step:
+                values = input_values(playbook, state.inputs)
+                given = {name: fill(text, values) for name, text in step.parameters.items()}
+                inside = _left(playbook, state, ENTERED, step.into)
+                state = _set(playbook, inside, _acceptable(playbook, given))
+            case Return(result=result, next=following):
+                state = _left(playbook, state, result, following)
+            case _:
+                break
+    return state
+
+
+def _acceptable(playbook: Playbook, given: Mapping[str, str]) -> dict[str, str]:
+    """What is of its input's type; the rest is asked where it is needed."""
+    found = {}
+    for name, text in given.items():
+        with suppress(NotAccepted):
+            found[name] = answered(playbook.inputs[name], text)
+    return found
 
 
 def _answered(playbook: Playbook, inputs: Mapping[str, str]) -> dict[str, str]:
@@ -261,7 +307,7 @@ def _parameters(playbook: Playbook, state: State, step: Check | Fix | Retest) ->
     values = input_values(playbook, state.inputs)
     given = {name: fill(text, values) for name, text in step.parameters.items()}
     if not isinstance(step, Fix):
-        given |= {name: state.inputs[name] for name in step.takes if name in state.inputs}
+        given |= {name: state.inputs[from_] for name, from_ in step.takes.items() if from_ in state.inputs}
     return {name: value for name, value in given.items() if value != NOT_SURE}
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from tlswizard.content.reader import List, Node, Place, Scalar, Table
 from tlswizard.playbook.problems import Problems, near, quoted
 
+LEADS_ON = ("next", "choices", "steps")
+"""Keys without which it is not known where a step leads."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -42,6 +45,10 @@ class Form:
     def reads(self, key: str) -> bool:
         """Whether what was got for `key` is what the author wrote, be it nothing."""
         return key not in self.spoilt
+
+    def place_of(self, key: str) -> Place:
+        """Where the key stands, else where the thing is named."""
+        return next((found.place for found, _ in self.table.entries if found.text == key), self.place)
 
     def scalar(self, key: str, required: bool = False) -> Scalar | None:
         """The text under `key` with its place; None if there is none."""
@@ -98,13 +105,20 @@ class Form:
         return tuple(item for item in node.items if isinstance(item, Scalar))
 
     def missing(self, key: str, example: str) -> None:
-        if key not in self.spoilt:
+        self.problems.ways_known &= key not in LEADS_ON
+        if key in self.spoilt:
+            return
+        if key == "next":
+            what = f"{self.subject} leads nowhere: it has no {quoted(key)}."
+            self.problems.add(self.place, what, f"{key}: {example}", "loose-end")
+        else:
             what = f"{self.subject} has no {quoted(key)}."
             self.problems.add(self.place, what, f"{key}: {example}", "missing-key")
 
     def _wrong(self, key: str, wanted: str) -> None:
         node = self.table.get(key)
         self.spoilt.add(key)
+        self.problems.ways_known &= key not in LEADS_ON
         if node is not None:
             what = f"Under {quoted(key)} of {self.of} stands {_KINDS[type(node)]}."
             self.problems.add(node.place, what, f"write {wanted}", "wrong-type")

@@ -4,7 +4,7 @@ Nothing in here can be half right: a `Playbook` is made by `tlswizard.playbook.p
 name in it leads somewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -17,6 +17,12 @@ EVERYTHING = "everything"
 NOT_SURE = "not-sure"
 NOT_CHECKED = "not-checked"
 """The outcome of every check that could not run. No check declares it, every step routes it."""
+
+WITHIN = "/"
+"""Between a `use` step and a step of the playbook that it uses; no name in a file can hold it."""
+
+SITE = "site"
+"""`{site.service-desk}`: a fact of the organisation, from site.yaml."""
 
 ANY_CAUSE = "any"
 """Stands in a choice's `causes` for messages that fit any fault."""
@@ -95,8 +101,8 @@ class Check(AnyStep):
     check: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     """what the file says under `with`; may mention inputs"""
-    takes: tuple[str, ...] = ()
-    """inputs that fill the parameter of their own name"""
+    takes: Mapping[str, str] = field(default_factory=dict)
+    """by parameter, the input that fills it: the one of the same name"""
     next: Mapping[str, str]
     """by outcome; `not-checked` is always among them"""
 
@@ -123,8 +129,30 @@ class Retest(AnyStep):
     check: str
     """the check of that step"""
     parameters: Mapping[str, str] = field(default_factory=dict)
-    takes: tuple[str, ...] = ()
+    takes: Mapping[str, str] = field(default_factory=dict)
     next: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use(AnyStep):
+    """Another playbook as one step."""
+
+    playbook: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """its inputs that are set here, each a text that may mention inputs"""
+    next: Mapping[str, str]
+    """by the results in which that playbook finishes"""
+    into: str = ""
+    """its first step; empty until `using.expanded` has put its steps in"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return(AnyStep):
+    """The finish of a playbook that is used by another one: nobody sees it, the other one goes on."""
+
+    result: Result
+    message: str = ""
+    next: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +163,16 @@ class Finish(AnyStep):
     """one of WHO, or a text"""
 
 
-Step = Ask | Check | Explain | Fix | Retest | Finish
+Step = Ask | Check | Explain | Fix | Retest | Use | Return | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A playbook whose steps were put in, for the note."""
+
+    id: str
+    version: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +193,25 @@ class Playbook:
     """of the file's bytes"""
     origin: str
     """where it came from, as the screen says it"""
+    hides: tuple[str, ...] = ()
+    """where playbooks of the same id lie that it hides"""
+    uses: tuple[Used, ...] = ()
+    """those whose steps were put in, see `using.expanded`"""
 
-    def input_of(self, type_: InputType) -> str | None:
-        """The name of the first input of a type: the server, the program."""
-        return next((i.name for i in self.inputs.values() if i.type == type_), None)
+    def input_of(self, type_: InputType, step: str = "") -> str | None:
+        """The name of the first input of a type (the server, the program) that `step` knows: one that its
+        own playbook was given comes before the outer one's."""
+        own = [name for name, input_ in self.inputs.items() if input_.type == type_]
+        return next((name for within in _around(step) for name in own if _home(name) == within), None)
+
+
+def _home(name: str) -> str:
+    """The `use` step under which a step or an input stands; empty outside of all."""
+    return name.rpartition(WITHIN)[0]
+
+
+def _around(step: str) -> Iterator[str]:
+    """From the innermost playbook to the outermost."""
+    while step := _home(step):
+        yield step
+    yield ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tlswizard.playbook.format import Ask, Check, Explain, Finish, Fix, Playbook, Retest, Step
+from tlswizard.playbook.format import Ask, Check, Explain, Finish, Fix, Playbook, Retest, Return, Step, Use
 from tlswizard.playbook.texts import references
 
 
@@ -12,13 +12,13 @@ def mentions(playbook: Playbook, step: str) -> tuple[str, ...]:
     Whatever looks at the server needs to know the server. A finish asks for nothing any more.
     """
     found = playbook.steps[step]
-    if isinstance(found, Finish):
+    if isinstance(found, Finish | Return):
         return ()
-    needed = set(_heads(found))
+    needed: set[str | None] = set(_heads(found))
     if isinstance(found, Check | Retest):
-        needed |= set(found.takes)
+        needed |= set(found.takes.values())
     if isinstance(found, Check | Fix | Retest):
-        needed |= {i.name for i in playbook.inputs.values() if i.type == "server"}
+        needed |= {playbook.input_of("server", step)}
     return tuple(name for name in playbook.inputs if name in needed)
 
 
@@ -53,10 +53,10 @@ def _texts(step: Step) -> Iterator[str]:
                 yield from (choice.label, choice.say, choice.note)
         case Explain():
             yield step.text
-        case Check() | Retest():
+        case Check() | Retest() | Use():
             yield from step.parameters.values()
         case Fix():
             yield step.text
             yield from step.parameters.values()
-        case Finish():
+        case Finish() | Return():
             yield step.message

@@ -6,15 +6,19 @@ inputs, the names of the steps and the checks they run), then the steps themselv
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
-from tlswizard.content.reader import Node, Place, Scalar, Table, read
+from tlswizard.content.library import PLAYBOOK
+from tlswizard.content.reader import BadFile, Node, Place, Problem, Scalar, Table, examined
+from tlswizard.playbook.advice import advise
 from tlswizard.playbook.declared import Declared
 from tlswizard.playbook.form import Form, named
 from tlswizard.playbook.format import FORMAT, Check, Playbook, Retest, Step
 from tlswizard.playbook.inputs import read_input
 from tlswizard.playbook.problems import Problems, quoted
-from tlswizard.playbook.scope import Scope
+from tlswizard.playbook.proof import prove
+from tlswizard.playbook.scope import Places, Scope
 from tlswizard.playbook.steps import causes, kind_of, read_step
 
 _KEYS = (
@@ -22,35 +26,63 @@ _KEYS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file, and all that is to be said about it."""
+
+    playbook: Playbook | None
+    """None if there are errors"""
+    problems: tuple[Problem, ...]
+    """errors and warnings, in file order"""
+    readable: bool
+    """False if it is no text that could be looked through"""
+
+
 def parse(data: bytes, file: str, declared: Declared, origin: str | None = None) -> Playbook:
     """The playbook in `data`; `file` is its name in the messages, `origin` what the screen says of it.
 
-    Raises BadFile with all the problems, in file order.
+    Raises BadFile with all the errors, in file order.
     """
-    problems = Problems(data)
-    root = _table(read(data, file), file, problems)
-    playbook = _playbook(root, problems, declared, hashlib.sha256(data).hexdigest(), origin or file)
-    problems.settle()
-    return playbook
+    found = examine(data, file, declared, origin)
+    if found.playbook is None:
+        raise BadFile(problem for problem in found.problems if problem.severity == "error")
+    return found.playbook
 
 
-def _table(root: Node, file: str, problems: Problems) -> Table:
-    """Raises BadFile for what is no playbook, or one of another format: it may well be right there."""
+def examine(data: bytes, file: str, declared: Declared, origin: str | None = None) -> Examined:
+    """What `parse` gives or refuses, with the warnings."""
+    node, unread = examined(data, file)
+    if node is None:
+        return Examined(None, unread, readable=False)
+    problems = Problems(data, unread)
+    root = _table(node, file, problems)
+    if root is None:
+        return Examined(None, problems.all(), readable=True)
+    sha256 = hashlib.sha256(data).hexdigest()
+    playbook = _playbook(root, file, problems, declared, sha256, origin or file)
+    return Examined(None if problems.errors else playbook, problems.all(), readable=True)
+
+
+def _table(root: Node, file: str, problems: Problems) -> Table | None:
+    """None for what is no playbook, or one of another format: it may well be right there."""
     if not isinstance(root, Table):
         what = "The file is not a playbook: it is no table."
         problems.add(Place(file, 1, 1), what, f"tlswizard: {FORMAT}", "wrong-type")
-        raise problems.all()
+        return None
     found = root.get("tlswizard")
     if isinstance(found, Scalar) and found.text.strip() not in ("", FORMAT):
         what = f"This is format {quoted(found.text)}; this version reads format {FORMAT}."
         problems.add(found.place, what, f"tlswizard: {FORMAT}", "unknown-value")
-        raise problems.all()
+        return None
     return root
 
 
-def _playbook(root: Table, problems: Problems, declared: Declared, sha256: str, origin: str) -> Playbook:
+def _playbook(
+    root: Table, file: str, problems: Problems, declared: Declared, sha256: str, origin: str
+) -> Playbook:
     top = Form(problems, root, root.place, "the playbook", _KEYS)
     top.scalar("tlswizard", required=True)
+    id_ = top.scalar("id", required=True)
     stages = {
         named(problems, k, "a stage"): n.text.strip()
         for k, n in top.entries("stages")
@@ -59,20 +91,25 @@ def _playbook(root: Table, problems: Problems, declared: Declared, sha256: str, 
     inputs = {key.text: read_input(key, node, problems) for key, node in top.entries("inputs")}
     entries = top.entries("steps", required=True)
     route = top.scalar("not-checked")
+    problems.ways_known &= top.reads("not-checked")
     scope = Scope(
         problems=problems,
         declared=declared,
+        id=id_.text if id_ else "",
         stages=stages if top.reads("stages") else None,
         inputs=inputs if top.reads("inputs") else None,
         steps={key.text: _check_of(node, declared) for key, node in entries},
-        not_checked=route.text if route else None if top.reads("not-checked") else "",
+        not_checked=None,
+        texts=[],
     )
     if entries:
-        scope.step(route)
+        scope = replace(
+            scope, not_checked=scope.step(route) if route else None if top.reads("not-checked") else ""
+        )
     found = (read_step(key, node, scope) for key, node in entries if named(problems, key, "a step"))
     steps = {step.name: step for step in found if step}
-    return Playbook(
-        id=named(problems, id_, "a playbook") if (id_ := top.scalar("id", required=True)) else "",
+    playbook = Playbook(
+        id=_id(problems, id_, file) if id_ else "",
         title=top.text("title", required=True),
         version=top.text("version", required=True),
         summary=top.text("summary"),
@@ -84,6 +121,23 @@ def _playbook(root: Table, problems: Problems, declared: Declared, sha256: str, 
         sha256=sha256,
         origin=origin,
     )
+    places = Places(
+        title=top.place_of("title"),
+        inputs={key.text: key.place for key, _ in top.entries("inputs")},
+        steps={key.text: key.place for key, _ in entries},
+        texts=tuple(scope.texts),
+    )
+    prove(playbook, declared, places, problems)
+    advise(playbook, declared, places, problems)
+    return playbook
+
+
+def _id(problems: Problems, id_: Scalar, file: str) -> str:
+    stem = PurePath(file).name.removesuffix(".yaml").removesuffix(".playbook")
+    if id_.text != stem and file.endswith(PLAYBOOK):
+        what = f"The id is {quoted(id_.text)}, and the file is called {quoted(stem)}."
+        problems.warn(id_.place, what, f"id: {stem}", "unknown-value")
+    return named(problems, id_, "a playbook")
 
 
 def _check_of(node: Node, declared: Declared) -> str | None:

@@ -25,7 +25,7 @@ def routes(
         if isinstance(node, Scalar) and node.text.strip():
             target = scope.step(node)
         else:
-            target = ""
+            target, problems.ways_known = "", False
             what = f"Behind {quoted(key.text)} stands no name of a step."
             problems.add(node.place, what, f"{key.text}: a-step", "wrong-type")
         for word in (word.strip() for word in key.text.split(",")):
@@ -35,7 +35,9 @@ def routes(
                 left = [o for o in allowed if o not in found]
                 known = left if near(word, left) else allowed
                 problems.unknown(place, word, known, f"{by} never ends in {quoted(word)}.", "unknown-outcome")
+                found.setdefault(word, target)  # the file is not run, and its ways are still looked at
             elif word in found:
+                problems.ways_known &= found[word] == target
                 what = f"{quoted(word)} is handled a second time in {form.of}."
                 problems.add(place, what, "keep one of them", "outcome-twice")
             else:
@@ -53,6 +55,7 @@ def _all_handled(form: Form, scope: Scope, missing: list[str], unknown: list[str
         if (meant := near(word, missing)) is not None:
             missing.remove(meant)
     if missing:
+        scope.problems.ways_known = False
         place = next((key.place for key, _ in form.table.entries if key.text == "next"), form.place)
         what = f"{form.subject} does not say what follows {', '.join(map(quoted, missing))}."
         scope.problems.add(place, what, f"{', '.join(missing)}: a-step", "outcome-not-handled")

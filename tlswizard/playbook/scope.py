@@ -3,12 +3,31 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tlswizard.content.reader import Scalar
+from tlswizard.content.reader import Place, Scalar
 from tlswizard.playbook.declared import CheckDeclared, Declared
-from tlswizard.playbook.format import Input
+from tlswizard.playbook.format import SITE, Input
 from tlswizard.playbook.problems import Problems, quoted
 from tlswizard.playbook.texts import references
 from tlswizard.playbook.typed import PARTS, NotAccepted, accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the file, and the step in which it stands; None for one outside of the steps."""
+
+    step: str | None
+    written: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the file names things, for what is only seen in the whole playbook."""
+
+    title: Place
+    inputs: Mapping[str, Place]
+    steps: Mapping[str, Place]
+    texts: tuple[Text, ...]
+    """those without a mistake"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +36,8 @@ class Scope:
 
     problems: Problems
     declared: Declared
+    id: str
+    """the playbook's own"""
     stages: Mapping[str, str] | None
     inputs: Mapping[str, Input | None] | None
     """None behind a name: there is such an input, and something is wrong with it"""
@@ -24,15 +45,21 @@ class Scope:
     """by name, the check of the step: empty for other kinds, None if that cannot be told"""
     not_checked: str | None
     """the playbook's own step for checks that could not run; None: there is none"""
+    texts: list[Text]
+    """every text that was read so far and has no mistake"""
+    within: str | None = None
+    """the step that is read"""
 
     def step(self, target: Scalar | None) -> str:
-        """A step to go to."""
+        """A step to go to; of a misspelt name the one that was meant."""
         if target is None:
             return ""
-        if target.text not in self.steps:
-            what = f"There is no step {quoted(target.text)}."
-            self.problems.unknown(target.place, target.text, self.steps, what, "unknown-step")
-        return target.text
+        if target.text in self.steps:
+            return target.text
+        what = f"There is no step {quoted(target.text)}."
+        meant = self.problems.unknown(target.place, target.text, self.steps, what, "unknown-step")
+        self.problems.ways_known &= meant is not None
+        return meant or ""
 
     def check(self, step: str) -> CheckDeclared | None:
         """The check that a step runs, if it is a known one."""
@@ -42,13 +69,15 @@ class Scope:
         """A text whose `{references}` all lead somewhere."""
         if text is None:
             return ""
-        for reference in references(text.text):
-            if not self._is_known(reference, only_inputs):
-                word = "{" + reference + "}"
-                what = f"Nothing in this playbook has the value {quoted(word)}."
-                place = self.problems.word(text.place, word)
-                known = self._values(only_inputs)
-                self.problems.unknown(place, reference, known, what, "unknown-value")
+        unknown = [r for r in references(text.text) if not self._is_known(r, only_inputs)]
+        for reference in unknown:
+            word = "{" + reference + "}"
+            what = f"Nothing in this playbook has the value {quoted(word)}."
+            place = self.problems.word(text.place, word)
+            known = self._values(only_inputs)
+            self.problems.unknown(place, reference, known, what, "unknown-value")
+        if not unknown:
+            self.texts.append(Text(self.within, text))
         return text.text.strip()
 
     def value(self, value: Scalar, type_: str) -> str:
@@ -63,6 +92,8 @@ class Scope:
 
     def _is_known(self, reference: str, only_inputs: bool) -> bool:
         head, _, field = reference.partition(".")
+        if head == SITE:
+            return field in self.declared.facts and not only_inputs
         if self.inputs is None:
             return True
         if head in self.inputs:
@@ -79,6 +110,8 @@ class Scope:
         for name, input_ in (self.inputs or {}).items():
             yield name
             yield from (f"{name}.{part}" for part in PARTS.get(input_.type if input_ else "", ()))
+        if not only_inputs:
+            yield from (f"{SITE}.{fact}" for fact in sorted(self.declared.facts))
         for name in () if only_inputs else self.steps:
             check = self.check(name)
             yield from (f"{name}.{field}" for field in check.fields) if check else ()

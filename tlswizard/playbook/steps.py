@@ -1,11 +1,12 @@
 """Reads one step. Exactly one key makes its kind; each kind has its own reader here."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from tlswizard.content.reader import Node, Scalar, Table
 from tlswizard.core.terms import WHO
-from tlswizard.playbook.declared import CheckDeclared
+from tlswizard.playbook.declared import CheckDeclared, PlaybookDeclared
 from tlswizard.playbook.form import Form, named
 from tlswizard.playbook.format import (
     ANY_CAUSE,
@@ -24,6 +25,7 @@ from tlswizard.playbook.format import (
     Result,
     Retest,
     Step,
+    Use,
 )
 from tlswizard.playbook.problems import Problems, near, quoted
 from tlswizard.playbook.routes import routes
@@ -55,13 +57,16 @@ def kind_of(node: Node) -> str | None:
 
 def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
     """The step that stands under `name`; None if its kind cannot be told or run."""
+    scope = replace(scope, within=name.text)
     problems = scope.problems
     if not isinstance(node, Table):
+        problems.ways_known = False
         what = f"Under the step {quoted(name.text)} stands no table."
         problems.add(node.place, what, "write its keys below it, indented: title, ask, next …", "wrong-type")
         return None
     kind = kind_of(node)
     if kind is None:
+        problems.ways_known = False
         _unclear(name, node, problems)
         return None
     form = Form(problems, node, name.place, f"the step {quoted(name.text)}", (kind, *_COMMON, *_KEYS[kind]))
@@ -143,7 +148,8 @@ def _check(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     id_ = form.word("check", scope.declared.checks, "is no check", "unknown-check", required=True)
     declared = scope.declared.checks[id_.text] if id_ else None
     outcomes = declared.outcomes if declared else None
-    parameters = _parameters(form, scope, declared.parameters if declared else None)
+    types, required = (declared.parameters, declared.required) if declared else (None, frozenset[str]())
+    parameters = _parameters(form, scope, types, required)
     return Check(
         check=id_.text if id_ else "",
         parameters=parameters,
@@ -153,9 +159,17 @@ def _check(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     )
 
 
-def _parameters(form: Form, scope: Scope, types: Mapping[str, str] | None) -> Mapping[str, str]:
-    """What stands under `with`; `types` is None if what declares it is not known."""
+def _parameters(
+    form: Form, scope: Scope, types: Mapping[str, str] | None, required: frozenset[str] = frozenset()
+) -> Mapping[str, str]:
+    """What stands under `with`; `types` is None if what declares it is not known. `required` are those that
+    must be given, here or by an input of the same name."""
     found: dict[str, str] = {}
+    written = {key.text for key, _ in form.entries("with")}
+    for name in sorted(required - written - set(scope.inputs or {})):
+        what = f"{form.subject} does not say what its parameter {quoted(name)} is."
+        if not any(near(key, [name]) for key in written) and scope.inputs is not None:
+            scope.problems.add(form.place, what, f"with: {name}: value", "missing-parameter")
     for key, node in form.entries("with"):
         if not isinstance(node, Scalar):
             what = f"Behind the parameter {quoted(key.text)} stands no text."
@@ -168,10 +182,10 @@ def _parameters(form: Form, scope: Scope, types: Mapping[str, str] | None) -> Ma
     return found
 
 
-def _takes(scope: Scope, declared: CheckDeclared | None, given: Iterable[str]) -> tuple[str, ...]:
+def _takes(scope: Scope, declared: CheckDeclared | None, given: Iterable[str]) -> Mapping[str, str]:
     """The inputs that fill a parameter of the same name, unless `with` gives it."""
     names: Iterable[str] = declared.parameters if declared else ()
-    return tuple(name for name in names if name in (scope.inputs or {}) and name not in given)
+    return {name: name for name in names if name in (scope.inputs or {}) and name not in given}
 
 
 def _explain(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
@@ -187,7 +201,7 @@ def _fix(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     who = form.word("who", WHO, "is nobody who can act here", "unknown-value")
     return Fix(
         fix=id_.text if id_ else "",
-        parameters=_parameters(form, scope, types),
+        parameters=_parameters(form, scope, types, declared.required if declared else frozenset()),
         who=who.text if who else "",
         text=scope.prose(form.scalar("text", required=is_manual)),
         next=routes(form, scope, FIX_ENDINGS, "A fix"),
@@ -213,11 +227,47 @@ def _retest(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
 
 
 def _use(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
-    del common
-    what = f"{form.subject} uses another playbook; this version does not run that yet."
-    place = next(key.place for key, _ in form.table.entries if key.text == "use")
-    scope.problems.add(place, what, "write the steps out, or end here with finish", "unknown-playbook")
-    return Finish(name="", result="unsolved")
+    id_ = form.word("use", scope.declared.playbooks, "is no playbook here", "unknown-playbook", required=True)
+    declared = scope.declared.playbooks.get(id_.text) if id_ else None
+    if id_ and id_.text in scope.declared.playbooks:
+        _usable(id_, declared, scope)
+    return Use(
+        playbook=id_.text if id_ else "",
+        parameters=_parameters(form, scope, declared.inputs if declared else None),
+        next=routes(form, scope, declared.results if declared else None, _by(declared)),
+        **common,
+    )
+
+
+def _by(declared: PlaybookDeclared | None) -> str:
+    return f"The playbook {quoted(declared.id)}" if declared else ""
+
+
+def _usable(id_: Scalar, declared: PlaybookDeclared | None, scope: Scope) -> None:
+    """It can be read, has an end, and does not lead back to this playbook."""
+    if circle := _way_back(id_.text, scope):
+        way = " → ".join(quoted(name) for name in circle)
+        what = f"This playbook would use itself: {way}."
+        scope.problems.add(id_.place, what, "end here with finish, or write the steps out", "use-circle")
+    elif declared is None or not declared.sound:
+        what = f"The playbook {quoted(id_.text)} cannot be used: it has mistakes of its own."
+        scope.problems.add(id_.place, what, f"tlswizard playbooks check {id_.text}", "unknown-playbook")
+
+
+def _way_back(start: str, scope: Scope) -> tuple[str, ...]:
+    """The playbooks along which `start` leads back to this one; empty if it does not."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == scope.id:
+            return (scope.id, *way)
+        declared = scope.declared.playbooks.get(way[-1])
+        for used in declared.uses if declared else ():
+            if used not in seen:
+                seen.add(used)
+                ways.append((*way, used))
+    return ()
 
 
 def _finish(form: Form, scope: Scope, common: dict[str, Any]) -> Step:

@@ -18,4 +18,5 @@ def declared(content: Content) -> Declared:
             if id_ != "manual"
         },
         causes=frozenset(content.causes),
+        facts=frozenset(content.site.facts),
     )

@@ -1,10 +1,10 @@
 """Opens walks: reads what was typed at first, finds the playbook, goes on with kept sessions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tlswizard.content.library import Content
-from tlswizard.content.reader import BadFile
 from tlswizard.core.case import Options
 from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
@@ -12,45 +12,20 @@ from tlswizard.core.trouble import Trouble
 from tlswizard.explain.match import Match, explain
 from tlswizard.machine.door import Machine
 from tlswizard.playbook.engine import NotThisPlaybook
-from tlswizard.playbook.format import Playbook
-from tlswizard.playbook.parse import parse
 from tlswizard.playbook.record import Session
+from tlswizard.playbook.summary import headline
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.wizard import keeping, pasting
-from tlswizard.wizard.declared import declared
 from tlswizard.wizard.guided import Guided
+from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.speaker import introduced
 from tlswizard.wizard.start import Entry, Reading
 
 USUAL = "remote-certificate-invalid"
 """The playbook that opens where nothing points to another."""
 
-SHIPPED = "shipped with tlswizard"
-"""Where a playbook came from that is no file of the person's own."""
-
-MAX_PLAYBOOK = 256 * 1024
-
 MESSAGE = 4
 """Words from which a text is meant as a message, known or not."""
-
-
-def playbook(content: Content, name: str) -> Playbook:
-    """The playbook with this id, else in this file. Raises Trouble, which lists all that is wrong."""
-    origin = None
-    if name in content.playbook_ids:
-        file, data = content.playbook_file(name)
-        origin = SHIPPED
-    elif name.endswith((".yaml", ".yml")) or "/" in name:
-        file, data = name, keeping.read_bytes(name, MAX_PLAYBOOK)
-    else:
-        known = ", ".join(content.playbook_ids)
-        raise Trouble(
-            f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path."
-        )
-    try:
-        return parse(data, visible(file), declared(content), origin)
-    except BadFile as bad:
-        raise Trouble("the playbook cannot be run:\n" + "\n".join(str(p) for p in bad.problems)) from None
 
 
 def read(text: str, content: Content) -> Reading:
@@ -122,7 +97,7 @@ class Opening:
 
     def entries(self) -> tuple[Entry, ...]:
         """The playbooks, then the sessions kept last."""
-        rows = [Entry("playbook", p.id, p.title, p.summary.split(". ")[0]) for p in self._playbooks()]
+        rows = list(self._playbooks())
         for path in keeping.newest(self.sessions):
             try:
                 kept = keeping.load(str(path))
@@ -191,5 +166,8 @@ class Opening:
         except NotThisPlaybook as error:
             raise Trouble(f"the playbook has changed since this session was kept: {error}") from None
 
-    def _playbooks(self) -> list[Playbook]:
-        return [playbook(self.content, id_) for id_ in self.content.playbook_ids]
+    def _playbooks(self) -> Iterator[Entry]:
+        """Their heads alone: what is wrong with one, the person learns who opens it."""
+        for id_ in self.content.playbook_ids:
+            head = headline(self.content.playbook_file(id_)[1], id_)
+            yield Entry("playbook", id_, head.title or id_, head.summary.split(". ")[0])

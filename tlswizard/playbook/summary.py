@@ -1,0 +1,89 @@
+"""What others must know of a playbook to use it as a step, read without proving it.
+
+Proving it would read those that it uses in turn, and a circle of them would never end.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tlswizard.content.reader import BadFile, Node, Scalar, Table, read
+from tlswizard.playbook.declared import PlaybookDeclared
+from tlswizard.playbook.format import INPUT_TYPES, RESULTS
+
+_STEPS = re.compile(rb"^steps:", re.M)
+
+_ASKS = ("ask", "fix")
+"""The kinds of steps at which a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list of playbooks says of one; empty where its file does not say it, or cannot be read."""
+
+    title: str
+    summary: str
+
+
+def headline(data: bytes, file: str) -> Headline:
+    """Of the part before the steps, which are many times as long."""
+    steps = _STEPS.search(data)
+    try:
+        root = read(data[: steps.start()] if steps else data, file)
+    except BadFile:
+        return Headline("", "")
+    top = dict(_entries(root))
+    return Headline(*(" ".join(_text(top.get(key)).split()) for key in ("title", "summary")))
+
+
+def summarised(data: bytes, file: str) -> PlaybookDeclared | None:
+    """None for what cannot be read at all. What is wrong with the rest, its own check says."""
+    try:
+        root = read(data, file)
+    except BadFile:
+        return None
+    if not isinstance(root, Table):
+        return None
+    steps = {name: node for name, node in _entries(root.get("steps")) if isinstance(node, Table)}
+    endings = {_text(node.get("finish")) for node in steps.values()}
+    return PlaybookDeclared(
+        id=_text(root.get("id")),
+        inputs={name: _type(node) for name, node in _entries(root.get("inputs"))},
+        results=tuple(result for result in RESULTS if result in endings),
+        unattended=frozenset(_unattended(steps, _text(root.get("not-checked")))),
+        uses=tuple(dict.fromkeys(used for node in steps.values() if (used := _text(node.get("use"))))),
+    )
+
+
+def _unattended(steps: dict[str, Table], not_checked: str) -> Iterator[str]:
+    """The results that are reached from the first step past no question and no fix."""
+    waiting, seen = list(steps)[:1], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in steps:
+            continue
+        seen.add(name)
+        step = steps[name]
+        if result := _text(step.get("finish")):
+            yield result
+        if not any(step.get(kind) for kind in _ASKS):
+            waiting += _next(step.get("next"))
+            waiting += [not_checked] if step.get("check") else []
+
+
+def _next(node: Node | None) -> Iterator[str]:
+    yield from [_text(node)] if isinstance(node, Scalar) else [_text(to) for _, to in _entries(node)]
+
+
+def _type(node: Node) -> str:
+    type_ = _text(node.get("type")) if isinstance(node, Table) else ""
+    # The options of a choice are its own playbook's business: what is none of them is asked there.
+    return type_ if type_ in INPUT_TYPES and type_ != "choice" else "text"
+
+
+def _entries(node: Node | None) -> tuple[tuple[str, Node], ...]:
+    return tuple((key.text, value) for key, value in node.entries) if isinstance(node, Table) else ()
+
+
+def _text(node: Node | None) -> str:
+    return node.text.strip() if isinstance(node, Scalar) else ""

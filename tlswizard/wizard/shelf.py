@@ -1,0 +1,115 @@
+"""Takes playbooks off the shelf: by their id or from a file, proven, with all that they use."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from tlswizard.content.library import PLAYBOOK, Content, PlaybookFile
+from tlswizard.content.reader import MAX_BYTES
+from tlswizard.core.text import visible
+from tlswizard.core.trouble import Trouble
+from tlswizard.playbook.declared import Declared, PlaybookDeclared
+from tlswizard.playbook.format import Playbook
+from tlswizard.playbook.parse import Examined, examine
+from tlswizard.playbook.summary import summarised
+from tlswizard.playbook.using import expanded
+from tlswizard.wizard import keeping
+from tlswizard.wizard.declared import declared
+
+
+def playbook(content: Content, name: str) -> Playbook:
+    """The playbook with this id, else in this file, ready to run. Raises Trouble, which lists all that is
+    wrong."""
+    id_, shelf = opened(content, name)
+    return shelf.runnable(id_)
+
+
+def opened(content: Content, name: str) -> "tuple[str, Shelf]":
+    """The id of the playbook that `name` means, an id or a file, and the shelf on which it stands: a file
+    hides what has its id. Raises Trouble."""
+    if name in content.playbooks:
+        return name, Shelf(content)
+    if not (name.endswith((".yaml", ".yml")) or "/" in name):
+        known = ", ".join(content.playbook_ids)
+        raise Trouble(
+            f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path."
+        )
+    stem = (
+        Path(name)
+        .name.removesuffix(".yml")
+        .removesuffix(".yaml")
+        .removesuffix(PLAYBOOK.removesuffix(".yaml"))
+    )
+    below = content.playbooks.get(stem)
+    hides = (below.origin, *below.hides) if below else ()
+    return stem, Shelf(content, PlaybookFile(stem, Path(name), visible(name), hides))
+
+
+class Shelf:
+    """The playbooks that there are. Each is read and proven once, when it is first asked for."""
+
+    def __init__(self, content: Content, given: PlaybookFile | None = None) -> None:
+        self.files = {**content.playbooks, **({given.id: given} if given else {})}
+        self._content = content
+        self._examined: dict[str, Examined] = {}
+        self._open: set[str] = set()
+
+    @cached_property
+    def _declared(self) -> Declared:
+        return replace(declared(self._content), playbooks=_Usable(self))
+
+    def data(self, id_: str) -> bytes:
+        """The bytes of its file. Raises Trouble."""
+        return keeping.read_bytes(str(self.files[id_].file), MAX_BYTES)
+
+    def examined(self, id_: str) -> Examined:
+        """The playbook as its file has it, and all that is wrong with it. Raises Trouble."""
+        if id_ not in self._examined:
+            file = self.files[id_]
+            self._open.add(id_)
+            found = examine(self.data(id_), visible(str(file.file)), self._declared, file.origin)
+            self._open.discard(id_)
+            if found.playbook:
+                found = replace(found, playbook=replace(found.playbook, hides=file.hides))
+            self._examined[id_] = found
+        return self._examined[id_]
+
+    def runnable(self, id_: str) -> Playbook:
+        """The playbook with the steps of all that it uses. Raises Trouble."""
+        found = self.examined(id_)
+        if found.playbook is None:
+            errors = (problem for problem in found.problems if problem.severity == "error")
+            raise Trouble("the playbook cannot be run:\n" + "\n".join(map(str, errors)))
+        return expanded(found.playbook, self.runnable)
+
+    def summary(self, id_: str) -> PlaybookDeclared | None:
+        """What others must know of it; None for what cannot be read."""
+        try:
+            told = summarised(self.data(id_), str(self.files[id_].file))
+            # While it is looked at itself, somebody on the way back asks: a circle, which they will see.
+            sound = id_ in self._open or self.examined(id_).playbook is not None
+        except Trouble:
+            return None
+        return replace(told, sound=sound) if told else None
+
+
+class _Usable(Mapping[str, PlaybookDeclared | None]):
+    """The shelf as `use` sees it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._told: dict[str, PlaybookDeclared | None] = {}
+
+    def __getitem__(self, id_: str) -> PlaybookDeclared | None:
+        if id_ not in self._shelf.files:
+            raise KeyError(id_)
+        if id_ not in self._told:
+            self._told[id_] = self._shelf.summary(id_)
+        return self._told[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shelf.files)
+
+    def __len__(self) -> int:
+        return len(self._shelf.files)

@@ -1,10 +1,16 @@
-from collections.abc import Mapping
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
+import tlswizard
 from tlswizard.content.causes import Cause, read_causes
 from tlswizard.content.library import Content
 from tlswizard.content.reader import BadFile
+from tlswizard.judge.openssl import CAUSES
+from tlswizard.probe.tls import ALERTS
 
 CATALOGUE = """
 name-not-resolved connection-refused connection-timeout connection-reset network-unreachable
@@ -22,6 +28,19 @@ validity-too-long strict-only intercepted addresses-differ servername-dependent 
 key-does-not-match
 """
 """The ids of the design: they are an API."""
+
+NOT_YET_STATED = {
+    "proxy-refused": "connections are made directly; no way through a proxy is tried",
+    "intercepted": "the roots of inspection products are not told from those of other authorities",
+    "key-does-not-match": "no file of a server's settings is read",
+    "not-reloaded": "no file of a server's settings is read",
+    "addresses-differ": "one address of a server is looked at, the first that answers",
+    "servername-dependent": "no handshake without the name is made",
+}
+"""Causes that have their words, and that nothing in this version states."""
+
+STATING = ("probe", "judge", "clients", "diagnosis")
+"""The packages that state causes; the others propose, show and teach what those have stated."""
 
 SEVERAL_AT_ONCE = """
 name-not-resolved malformed-certificate leaf-not-first missing-intermediate intercepted path-choice
@@ -76,7 +95,134 @@ def test_titles_are_headlines(causes: Mapping[str, Cause]) -> None:
 
 def test_no_text_says_invalid(causes: Mapping[str, Cause]) -> None:
     for cause in causes.values():
-        assert "invalid" not in f"{cause.title} {cause.meaning} {cause.against}".lower(), cause.id
+        said = f"{cause.title} {cause.meaning} {cause.because} {cause.against}"
+        assert "invalid" not in said.lower(), cause.id
+
+
+def test_each_text_says_something_of_its_own_in_a_few_sentences(causes: Mapping[str, Cause]) -> None:
+    for cause in causes.values():
+        for text, most in ((cause.meaning, 3), (cause.because, 3), (cause.against, 1)):
+            assert 1 <= len(re.findall(r"[.](?:\s|$)", text)) <= most, (cause.id, text)
+            assert text[0].isupper(), (cause.id, text)
+            assert text.endswith("."), (cause.id, text)
+        assert len(cause.because) <= 260, cause.id
+    told = [cause.because for cause in causes.values()]
+    assert len(set(told)) == len(told)
+
+
+def test_sources_are_sections_or_documents_with_a_name(causes: Mapping[str, Cause]) -> None:
+    """An RFC stands with its section, but for those that are about this one thing as a whole."""
+    whole = {"RFC 6151", "RFC 7633", "RFC 8305", "RFC 8422", "RFC 9155", "RFC 9773"}
+    for cause in causes.values():
+        for source in cause.sources:
+            if source.startswith("RFC") and source not in whole:
+                assert re.fullmatch(r"RFC \d+ section \d+(\.\d+)*", source), (cause.id, source)
+
+
+# ── what is stated has a row, and what has a row is stated ──
+
+PACKAGE = Path(tlswizard.__file__).parent
+
+
+def stating_files() -> Iterator[Path]:
+    return (file for package in STATING for file in sorted((PACKAGE / package).rglob("*.py")))
+
+
+def stated_in(source: str, ids: frozenset[str]) -> set[str]:
+    """The ids that stand where a value is given: handed over, returned, or what a table leads to.
+
+    What is compared, looked up by, or grouped with other ids is asked about and not stated.
+    """
+    found: set[str] = set()
+
+    def look(node: ast.AST) -> None:
+        match node:
+            case ast.Constant(value=str(text)):
+                found.update({text} & ids)
+            case ast.Compare() | ast.MatchValue() | ast.Set():
+                return
+            case ast.Dict(values=values):
+                for value in values:
+                    look(value)
+            case ast.Tuple(elts=elts) | ast.List(elts=elts) if (
+                sum(isinstance(e, ast.Constant) and e.value in ids for e in elts) > 1
+            ):
+                return
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    look(child)
+
+    look(ast.parse(source))
+    return found
+
+
+def given_as_causes(source: str) -> Iterator[str]:
+    """The strings that stand in the place of the cause.
+
+    `Fault("…")`, `Fault(cause="…")`, `cause(content, "…")`, `Reach("…")`.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            places = {"Fault": 0, "_Reason": 0, "Reach": 0, "cause": 1}
+            place = places.get(node.func.id)
+            if place is None:
+                continue
+            named = [k.value for k in node.keywords if k.arg in ("cause", "outcome")]
+            for value in (*node.args[place : place + 1], *named):
+                for leaf in ast.walk(value):
+                    if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
+                        yield leaf.value
+
+
+def test_every_cause_is_stated_somewhere_or_listed_with_its_reason(causes: Mapping[str, Cause]) -> None:
+    ids = frozenset(causes)
+    stated = {id_ for file in stating_files() for id_ in stated_in(file.read_text(), ids)}
+    assert sorted(ids - stated) == sorted(NOT_YET_STATED)
+    assert all(NOT_YET_STATED.values())
+
+
+def test_what_the_code_states_has_a_row(causes: Mapping[str, Cause]) -> None:
+    given = [(id_, file.name) for file in stating_files() for id_ in given_as_causes(file.read_text())]
+    assert len(given) > 40
+    assert [found for found in given if found[0] not in {*causes, "connected"}] == []
+
+
+def test_what_alerts_and_openssl_are_translated_to_has_a_row(causes: Mapping[str, Cause]) -> None:
+    assert {*ALERTS.values(), *CAUSES.values()} <= set(causes)
+
+
+def test_what_programs_refuse_and_tolerate_has_a_row(causes: Mapping[str, Cause]) -> None:
+    for client in Content.shipped().clients.values():
+        for cause, _, _ in (*client.refuses, *client.tolerates, *client.first_error):
+            assert cause in {*causes, "…"}, (client.id, cause)
+
+
+@pytest.mark.parametrize(
+    ("source", "stated"),
+    [
+        ('Fault("expired", None)', True),
+        ('yield cause(content, "expired", text)', True),
+        ('table = {40: "expired"}', True),
+        ('return "expired", "too late"', True),
+        ('id_ = "expired" if late else other', True),
+        ('if found.id == "expired": pass', False),
+        ('if found.id in ("expired", "not-yet-valid"): pass', False),
+        ('match id_:\n    case "expired": pass', False),
+        ('words = {"expired": "too late"}', False),
+        ('DATES = ("expired", "not-yet-valid")', False),
+        ('DATES = frozenset({"expired"})', False),
+    ],
+)
+def test_stating_is_told_from_asking(source: str, stated: bool) -> None:
+    ids = frozenset({"expired", "not-yet-valid"})
+    assert stated_in(source, ids) == ({"expired"} if stated else set())
+
+
+@pytest.mark.parametrize(
+    "call", ['Fault("lost")', 'Fault(cause="lost")', 'cause(content, "lost", "")', 'Reach("lost", "")']
+)
+def test_a_cause_without_a_row_would_be_seen(call: str) -> None:
+    assert list(given_as_causes(call))[:1] == ["lost"]
 
 
 def test_what_is_only_evidence_is_never_a_reason_to_refuse(causes: Mapping[str, Cause]) -> None:
@@ -92,6 +238,7 @@ ROW = """expired:
   who: server-owner
   fixes: [renew-certificate]
   meaning: Too late.
+  because: Nobody was reminded.
   against: The clock is ahead.
   sources: [RFC 5280]
 """
@@ -108,6 +255,15 @@ def test_a_row_is_read() -> None:
     (cause,) = read_causes([("a.yaml", ROW.encode())])
     assert (cause.id, cause.place, cause.fatal, cause.fixes) == ("expired", 420, True, ("renew-certificate",))
     assert cause.explains == ()
+    assert (cause.meaning, cause.because) == ("Too late.", "Nobody was reminded.")
+
+
+@pytest.mark.parametrize(
+    "key", ["title", "meaning", "because", "against", "sources", "fixes", "who", "place"]
+)
+def test_a_row_without_one_of_its_texts_is_refused(key: str) -> None:
+    without = "".join(line for line in ROW.splitlines(keepends=True) if not line.startswith(f"  {key}:"))
+    assert refused(without) == [("missing-key", 1)]
 
 
 def test_all_mistakes_of_a_file_are_named_at_once() -> None:

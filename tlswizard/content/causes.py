@@ -30,6 +30,9 @@ class Cause:
     explains: tuple[str, ...]
     """ids of causes that it replaces where it holds"""
     meaning: str
+    """what it means for whoever calls"""
+    because: str
+    """the usual ways in which it comes about"""
     against: str
     """what would speak against it"""
     sources: tuple[str, ...]
@@ -59,6 +62,7 @@ def _cause(row: Row) -> Cause:
         fixes=row.words("fixes", required=True),
         explains=row.words("explains"),
         meaning=row.text("meaning"),
+        because=row.text("because"),
         against=row.text("against"),
         sources=row.words("sources", required=True),
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from tlswizard.playbook.declared import CheckDeclared, Declared, FixDeclared
+from tlswizard.playbook.declared import CheckDeclared, Declared, FixDeclared, PlaybookDeclared
 
 HERE = {"on-this-computer": "yes-no"}
 
@@ -8,7 +8,7 @@ HERE = {"on-this-computer": "yes-no"}
 def check(
     id_: str, outcomes: str, fields: str = "", parameters: dict[str, str] | None = None
 ) -> CheckDeclared:
-    return CheckDeclared(id_, tuple(outcomes.split()), parameters or {}, tuple(fields.split()))
+    return CheckDeclared(id_, tuple(outcomes.split()), parameters or {}, fields=tuple(fields.split()))
 
 
 CHECKS = (
@@ -46,6 +46,9 @@ CHECKS = (
     check("cert.usage", "ok wrong-usage"),
     check("cert.strength", "ok weak-key weak-signature key-type-not-offered validity-too-long strict-only"),
     check("cert.revocation", "ok revoked revocation-unreachable revocation-stale staple-missing"),
+    CheckDeclared(
+        "mail.starttls", ("ok", "starttls-not-offered"), {"protocol": "text"}, (), frozenset({"protocol"})
+    ),
     check("everything", "ok problem"),
 )
 
@@ -53,6 +56,20 @@ FIXES = (
     "copy-to-machine-store", "add-root", "send-full-chain", "set-clock", "renew-certificate",
     "reissue-with-names", "replace-self-signed", "ask-owner", "add-intermediate",
 )  # fmt: skip
+
+PLAYBOOKS = {
+    "look-at-the-clock": PlaybookDeclared(
+        "look-at-the-clock",
+        {"server": "server", "limit": "seconds"},
+        ("solved", "unsolved"),
+        frozenset({"unsolved"}),
+        (),
+    ),
+    "uses-small": PlaybookDeclared("uses-small", {}, ("solved",), frozenset({"solved"}), ("small",)),
+    "small": PlaybookDeclared("small", {}, ("solved", "unsolved"), frozenset(), ()),
+    "in-pieces": None,
+}
+"""To be used as steps; the last one cannot be read."""
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +80,12 @@ def declared() -> Declared:
         fixes={
             **{id_: FixDeclared(id_) for id_ in FIXES},
             "use-listed-name": FixDeclared("use-listed-name", {"name": "server"}),
+            "import-file": FixDeclared("import-file", {"file": "path"}, frozenset({"file"})),
         },
         causes=frozenset(
             outcome for check in CHECKS for outcome in check.outcomes if outcome not in ("ok", "problem")
         )
         - {"does-not-apply"},
+        playbooks=PLAYBOOKS,
+        facts=frozenset({"service-desk", "organisation"}),
     )

@@ -148,7 +148,7 @@ def test_comma_lists_are_spread_and_the_playbook_routes_what_could_not_be_checke
 def test_a_retest_asks_what_its_check_asked(declared):
     again = parse(RIGHT.encode(), "f", declared).steps["again"]
     assert isinstance(again, Retest)
-    assert (again.check, again.parameters, again.takes) == ("time.clock", {"on-this-computer": "yes"}, ())
+    assert (again.check, again.parameters, again.takes) == ("time.clock", {"on-this-computer": "yes"}, {})
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

@@ -224,3 +224,36 @@ def test_the_summary_says_what_is_reached_without_a_person(result):
     asked = summarised(INNER.replace("  look:", f"{first}  look:").encode(), "inner")
     assert asked is not None
     assert asked.unattended == frozenset()
+
+
+@pytest.mark.parametrize(
+    "evil", ["https://evil.example", "{server.host}.evil.example", "https://evil.example#{server.host}"]
+)
+def test_a_server_that_nobody_typed_is_shown_and_confirmed_before_it_is_asked(declared, evil):
+    book = books(declared, f'{{server: "{evil}"}}')
+    state = into_the_clock(book)
+    wanted = want(book, state)
+    assert isinstance(wanted, WantInput)
+    assert wanted.name == "clock/server"
+    assert "evil.example" in wanted.offered
+    wanted = want(book, tell(book, state, InputGiven("clock/server", "https://srv.example")))
+    assert isinstance(wanted, WantCheck)
+
+
+def test_what_was_confirmed_once_is_asked_again_when_the_playbook_names_another(declared):
+    book = books(
+        declared,
+        '{server: "{server.host}.evil.example"}',
+        outer=OUTER.replace(
+            "bad: {finish: unsolved, give-to: helpdesk}",
+            """bad:
+    ask: Again?
+    choices: {yes: clock, no: {label: Another, change: server, next: clock}, not-sure: good}""",
+        ),
+    )
+    state = tell(book, into_the_clock(book), InputGiven("clock/server", "https://first.evil.example"))
+    state = tell(book, state, CheckEnded("not-checked"))
+    state = tell(book, tell(book, state, Chosen("no")), InputGiven("server", "https://second.example"))
+    wanted = want(book, state)
+    assert isinstance(wanted, WantInput)
+    assert wanted.offered == "second.example.evil.example"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from tlswizard.content.glossary import Word
 from tlswizard.core.blocks import (
     Bullets,
     Cell,
@@ -24,6 +25,10 @@ from tlswizard.wizard.walk import Action, Walk
 
 TITLE = "The remote certificate is invalid · jsanders4:443"
 SEEN = "dana on srv-app-02"
+WORDS = (
+    Word("root", "root", ("roots",), "The top of a chain.", "Contoso Root CA.", ("RFC 5280 section 6.1",)),
+    Word("store", "store", ("stores",), "A list of the roots that count.", "", ("RFC 5280", "RFC 4949")),
+)
 DONE = ("message ✓", "reach ✓ 12 ms", "chain ✓ 2 sent + 1 from store")
 
 
@@ -284,6 +289,9 @@ class FakeWalk:
     def chain(self) -> Look:
         return CHAIN
 
+    def glossary(self) -> tuple[Word, ...]:
+        return WORDS
+
     def note(self) -> str:
         return "\n".join(["tlswizard 0.1", "Server   jsanders4:443", *self.lines])
 
@@ -345,7 +353,7 @@ class FakeBegin:
         )
         return (*playbooks, session, tour)
 
-    def open(self, reading: Reading, entry: Entry) -> Walk:
+    async def open(self, reading: Reading, entry: Entry) -> Walk:
         if self.error:
             raise self.error
         self.opened.append((reading, entry))

@@ -70,7 +70,7 @@ def test_every_page_names_the_computer_and_account():
     _, typist = typed("two-stores")
     pages = typist.said.split("-" * 80)
     assert len(pages) > 8
-    assert all(page.rstrip().endswith("(dana on srv-app-02)") for page in pages[:-1])
+    assert all(page.rstrip().endswith("(shipped playbook · dana on srv-app-02)") for page in pages[:-1])
 
 
 def test_a_number_chooses_and_a_wrong_one_is_told():

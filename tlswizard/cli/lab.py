@@ -8,6 +8,7 @@ from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.check import new_case
 from tlswizard.cli.main import Parser
+from tlswizard.cli.practice import TOUR, practice, tour
 from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.cli.walking import walk_in
 from tlswizard.content.library import Content
@@ -15,20 +16,29 @@ from tlswizard.core.case import Options
 from tlswizard.core.text import visible
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab.exercise import Exercise, all_exercises, find_exercise
+from tlswizard.wizard.opening import USUAL
 
 
 def add_arguments(parser: Parser) -> None:
     parser.add_argument(
-        "words", nargs="*", metavar="EXERCISE", help="an exercise, or: list, or: serve EXERCISE"
+        "words", nargs="*", metavar="EXERCISE", help="an exercise, or: tour, or: list, or: serve EXERCISE"
     )
     parser.add_argument("--format", choices=FORMATS, default=None, help="print the report instead of walking")
     parser.add_argument("--plain", action="store_true", help="plain lines instead of the full screen")
+    parser.add_argument("--playbook", metavar="ID|FILE", help="walk this one")
+    parser.add_argument(
+        "--learn",
+        action="store_true",
+        help="learning mode: guess first, then see every result and why",
+    )
 
 
 def run(args: argparse.Namespace, parser: Parser) -> int:
     words = args.words
     if words in ([], ["list"]):
         return _list()
+    if words == [TOUR]:
+        return walk_in(tour, plain=args.plain)
     serve = words[0] == "serve"
     names = words[1:] if serve else words
     if len(names) != 1:
@@ -41,10 +51,13 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         return asyncio.run(_serve(found))
     if args.format or not (sys.stdin.isatty() or args.plain):
         return asyncio.run(_report(found, args.format or "text"))
-    return walk_in(found, plain=args.plain)
+    return walk_in(
+        lambda worlds: practice(worlds, found, args.playbook or USUAL, learning=args.learn), plain=args.plain
+    )
 
 
 def _list() -> int:
+    print(f"{TOUR:<28} A first tour, for who is new to this")
     for one in all_exercises():
         print(f"{one.id:<28} {one.title}")
     return exits.ACCEPTED

@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "everything at once, no questions",
     "explain": "what an error message or a log says, and what to open for it",
     "stores": "the trust stores of this machine, and who reads them",
+    "playbooks": "what the wizard follows: list, show, check, walk, and a schema for editors",
     "lab": "broken servers to practise on: no network, nothing of this machine is touched",
 }
 

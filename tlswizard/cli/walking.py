@@ -2,15 +2,13 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 from tlswizard.cli.terminal import prefers_plain
 from tlswizard.cli.typed import typed
-from tlswizard.content.library import Content
-from tlswizard.lab.exercise import Exercise
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.opening import USUAL
 from tlswizard.wizard.plain import walk_plainly
-from tlswizard.wizard.shelf import playbook
 
 
 def walk(guided: Guided, *, plain: bool) -> int:
@@ -18,27 +16,14 @@ def walk(guided: Guided, *, plain: bool) -> int:
     return asyncio.run(_walk(guided, prefers_plain(plain)))
 
 
-def walk_in(exercise: Exercise, *, plain: bool) -> int:
-    """The wizard on an exercise: its server, its pretend machine."""
-    return asyncio.run(_walk_in(exercise, prefers_plain(plain)))
+def walk_in(opened: Callable[[AsyncExitStack], Awaitable[Guided]], *, plain: bool) -> int:
+    """A walk whose world is closed after it."""
+    return asyncio.run(_walk_in(opened, prefers_plain(plain)))
 
 
-async def _walk_in(exercise: Exercise, plain: bool) -> int:
-    content = Content.shipped()
-    async with exercise.open() as world:
-        book = playbook(content, USUAL)
-        asked = book.input_of("server")
-        guided = Guided(
-            world.machine,
-            content,
-            book,
-            inputs={asked: exercise.asked} if asked else {},
-            message=exercise.message,
-            likely=exercise.program,
-            file=world.folder / "session.json",
-            pretend=True,
-        )
-        return await _walk(guided, plain)
+async def _walk_in(opened: Callable[[AsyncExitStack], Awaitable[Guided]], plain: bool) -> int:
+    async with AsyncExitStack() as worlds:
+        return await _walk(await opened(worlds), plain)
 
 
 async def _walk(guided: Guided, plain: bool) -> int:

@@ -25,6 +25,11 @@ def add_arguments(parser: Parser) -> None:
         "--set", metavar="INPUT=VALUE", action="append", default=[], help="answer an input now"
     )
     parser.add_argument("--resume", metavar="FILE", nargs="?", const="", help="go on with a kept session")
+    parser.add_argument(
+        "--learn",
+        action="store_true",
+        help="learning mode: guess first, then see every result and why",
+    )
     add_whose(parser)
 
 
@@ -43,7 +48,7 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
     if not told and not prefers_plain(args.plain):
         from tlswizard.cli.starting import start  # noqa: PLC0415 - nothing else is imported for the first screen
 
-        return start()
+        return start(learning=args.learn)
     return _walk(args, inputs)
 
 
@@ -54,7 +59,7 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
     from tlswizard.wizard.opening import USUAL, Opening  # noqa: PLC0415
 
     try:
-        opening = Opening(whose(args, ThisMachine()), tables())
+        opening = Opening(whose(args, ThisMachine()), tables(), learning=args.learn)
         if args.resume is not None:
             return walk(opening.resumed(args.resume or None), plain=args.plain)
         if args.target or inputs or args.playbook:
@@ -70,6 +75,7 @@ def _walk(args: argparse.Namespace, inputs: dict[str, str]) -> int:
 def _asked(opening: "Opening") -> "Guided":
     """The start screen in plain lines: one question."""
     from tlswizard.cli.typed import typed  # noqa: PLC0415 - only this way needs it
+    from tlswizard.wizard.opening import USUAL  # noqa: PLC0415 - as above
 
     while True:
         try:
@@ -80,7 +86,9 @@ def _asked(opening: "Opening") -> "Guided":
         print(f"  {reading.line}")
         if reading.target or reading.message:
             return opening.begun(
-                server=reading.target.text if reading.target else None, message=reading.message
+                reading.playbook or USUAL,
+                server=reading.target.text if reading.target else None,
+                message=reading.message,
             )
 
 

@@ -166,6 +166,15 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in _HIDDEN or _BLANK.match(char) is not None
 
 
+_NOTHING = "\ue000"
+"""Stands for a hidden character until the file is read. It is private, and so a hidden one itself."""
+
+
+def _stand_in(char: str) -> str:
+    """What is read instead of a hidden character: a blank for one that looks like it or ends something."""
+    return " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Zs"} else _NOTHING
+
+
 def _first_hidden(text: str) -> str | None:
     if text.isascii() and text.replace("\n", " ").isprintable():
         return None  # nearly every text: not worth a look at each character
@@ -184,7 +193,7 @@ def _decoded(data: bytes, file: str) -> str:
 
     if len(data) > MAX_BYTES:
         raise refuse(
-            f"The file has {len(data) // 1024} KB; at most {MAX_BYTES // 1024} KB are read.",
+            f"The file has {-(-len(data) // 1024)} KB; at most {MAX_BYTES // 1024} KB are read.",
             "split it into smaller files",
             "too-big",
         )
@@ -244,8 +253,9 @@ class _Builder:
 
     def __init__(self, text: str, file: str, problems: list[Problem]) -> None:
         loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-        hidden = {ord(char): " " for char in set(text) if _is_hidden(char)}  # one by one: columns stay
-        self.events = yaml.parse(text.translate(hidden) if hidden else text, Loader=loader)
+        hidden = {ord(char): _stand_in(char) for char in set(text) if _is_hidden(char)}
+        self.events = yaml.parse(text.translate(hidden) if hidden else text, Loader=loader)  # columns stay
+        self.nothing = _NOTHING if hidden else ""
         self.file = file
         self.problems = problems
         self.end = text.count("\n") + 1
@@ -273,15 +283,18 @@ class _Builder:
 
     def node(self, event: yaml.Event, depth: int) -> Node:
         if depth > MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
-            raise self.stopped(event, f"This is nested deeper than {MAX_DEPTH} levels.", "", "too-deep")
+            raise self.stopped(
+                event, f"This is nested deeper than {MAX_DEPTH} levels.", "use fewer levels", "too-deep"
+            )
         place = self.place(event)
         self.refuse_extras(event)
         match event:
             case yaml.ScalarEvent():
-                hidden = _first_hidden(event.value)
+                text = event.value.replace(self.nothing, "")
+                hidden = _first_hidden(text)
                 if hidden:
                     self.problems.append(_hidden(hidden, place))
-                return Scalar(event.value, place)
+                return Scalar(text, place)
             case yaml.SequenceStartEvent():
                 return List(tuple(self.items(depth)), place)
             case yaml.MappingStartEvent():

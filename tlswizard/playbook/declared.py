@@ -34,7 +34,7 @@ class PlaybookDeclared:
     results: tuple[str, ...]
     """in which it can finish"""
     unattended: frozenset[str]
-    """results that it may reach without a question and without a fix"""
+    """results that it may reach without a person: past no question, no fix and no explanation"""
     uses: tuple[str, ...]
     sound: bool = True
     """False if it has mistakes of its own"""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from tlswizard.core.target import parse_target
 from tlswizard.playbook.format import (
     DONE,
     FIX_ENDINGS,
@@ -274,7 +275,11 @@ def _onward(playbook: Playbook, state: State) -> State:
                 values = input_values(playbook, state.inputs)
                 given = {name: fill(text, values) for name, text in step.parameters.items()}
                 inside = _left(playbook, state, ENTERED, step.into)
-                state = _set(playbook, inside, _acceptable(playbook, given))
+                taken = _confirmed(playbook, state, given)
+                refused = {name: text for name, text in given.items() if name not in taken}
+                kept = {name: value for name, value in inside.inputs.items() if name not in refused}
+                offered = {**inside.offered, **refused}
+                state = _set(playbook, replace(inside, inputs=kept, offered=offered), taken)
             case Return(result=result, next=following):
                 state = _left(playbook, state, result, following)
             case _:
@@ -282,12 +287,20 @@ def _onward(playbook: Playbook, state: State) -> State:
     return state
 
 
-def _acceptable(playbook: Playbook, given: Mapping[str, str]) -> dict[str, str]:
-    """What is of its input's type; the rest is asked where it is needed."""
+def _confirmed(playbook: Playbook, state: State, given: Mapping[str, str]) -> dict[str, str]:
+    """What a `use` step may set by itself. What is none of its input's type, and a server that the person
+    has neither typed nor confirmed yet, is asked where it is needed, with that text to begin with."""
+    known = {
+        parse_target(value).host
+        for name, value in state.inputs.items()
+        if playbook.inputs[name].type == "server" and value != NOT_SURE
+    }
     found = {}
     for name, text in given.items():
         with suppress(NotAccepted):
-            found[name] = answered(playbook.inputs[name], text)
+            value = answered(playbook.inputs[name], text)
+            if playbook.inputs[name].type != "server" or parse_target(value).host in known:
+                found[name] = value
     return found
 
 

@@ -6,6 +6,19 @@ from collections.abc import Iterable, Mapping
 from tlswizard.content.reader import List, Node, Place, Scalar, Table
 from tlswizard.playbook.problems import Problems, near, quoted
 
+_EXAMPLES = {
+    "tlswizard": "1",
+    "id": "a-name",
+    "title": "a few words",
+    "version": '"1"',
+    "label": "a few words",
+    "ask": "a question",
+    "explain": "a few words",
+    "text": "what to do",
+}
+"""What stands under a key that must not be missing; under all others that is a step."""
+_BELOW = "… below it, indented"
+
 LEADS_ON = ("next", "choices", "steps")
 """Keys without which it is not known where a step leads."""
 
@@ -50,15 +63,15 @@ class Form:
         """Where the key stands, else where the thing is named."""
         return next((found.place for found, _ in self.table.entries if found.text == key), self.place)
 
-    def scalar(self, key: str, required: bool = False) -> Scalar | None:
-        """The text under `key` with its place; None if there is none."""
+    def scalar(self, key: str, required: bool = False, example: str = "") -> Scalar | None:
+        """The text under `key` with its place; None if there is none. `example` is what could stand there."""
         node = self.table.get(key)
         if isinstance(node, Scalar) and node.text.strip():
             return node
         if isinstance(node, List | Table):
             self._wrong(key, "one text")
         elif required:
-            self.missing(key, "text")
+            self.missing(key, example or _EXAMPLES.get(key, "a-step"))
         return None
 
     def text(self, key: str, required: bool = False) -> str:
@@ -69,8 +82,9 @@ class Form:
         self, key: str, known: Iterable[str], what: str, code: str, required: bool = False
     ) -> Scalar | None:
         """A text that must be one of the known words; `what` follows the word in the sentence."""
-        found = self.scalar(key, required)
-        if found is None or found.text in (known := tuple(known)):
+        known = tuple(known)
+        found = self.scalar(key, required, next(iter(known), ""))
+        if found is None or found.text in known:
             return found
         self.problems.unknown(found.place, found.text, known, f"{quoted(found.text)} {what}.", code)
         return None
@@ -86,9 +100,9 @@ class Form:
         if isinstance(node, Table) and (node.entries or not required):
             return node.entries
         if isinstance(node, List) or (isinstance(node, Scalar) and node.text.strip()):
-            self._wrong(key, "a table: names, colons, and what belongs to them")
+            self._wrong(key, "“name: …” in lines of their own below it, indented")
         elif required:
-            self.missing(key, "…")
+            self.missing(key, _BELOW)
         return ()
 
     def items(self, key: str) -> tuple[Scalar, ...]:
@@ -108,12 +122,13 @@ class Form:
         self.problems.ways_known &= key not in LEADS_ON
         if key in self.spoilt:
             return
+        instead = f"{key}: {example}"
         if key == "next":
             what = f"{self.subject} leads nowhere: it has no {quoted(key)}."
-            self.problems.add(self.place, what, f"{key}: {example}", "loose-end")
+            self.problems.add(self.place_of(key), what, instead, "loose-end")
         else:
             what = f"{self.subject} has no {quoted(key)}."
-            self.problems.add(self.place, what, f"{key}: {example}", "missing-key")
+            self.problems.add(self.place_of(key), what, instead, "missing-key")
 
     def _wrong(self, key: str, wanted: str) -> None:
         node = self.table.get(key)

@@ -8,17 +8,17 @@ from tlswizard.playbook.format import INPUT_TYPES, Input, InputType
 from tlswizard.playbook.problems import Problems, quoted
 from tlswizard.playbook.typed import NotAccepted, accepted
 
-_KEYS = ("type", "label", "hint", "default", "options", "not-sure")
+INPUT_KEYS = ("type", "label", "hint", "default", "options", "not-sure")
 
 
 def read_input(key: Scalar, node: Node, problems: Problems) -> Input | None:
     """The input that stands under `key`; None if its type cannot be told."""
     name = named(problems, key, "an input")
     if not isinstance(node, Table):
-        what = f"Under the input {quoted(name)} stands no table."
-        problems.add(node.place, what, "write type and label below it, indented", "wrong-type")
+        what = f"The keys of the input {quoted(name)} do not stand below it."
+        problems.add(node.place, what, "write them there, indented: type, label …", "wrong-type")
         return None
-    form = Form(problems, node, key.place, f"the input {quoted(name)}", _KEYS)
+    form = Form(problems, node, key.place, f"the input {quoted(name)}", INPUT_KEYS)
     type_ = form.word("type", INPUT_TYPES, "is no type of an input", "unknown-value", required=True)
     label = form.text("label", required=True)
     hint, not_sure = form.text("hint"), form.yes("not-sure")

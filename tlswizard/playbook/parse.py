@@ -21,7 +21,7 @@ from tlswizard.playbook.proof import prove
 from tlswizard.playbook.scope import Places, Scope
 from tlswizard.playbook.steps import causes, kind_of, read_step
 
-_KEYS = (
+TOP_KEYS = (
     "tlswizard", "id", "title", "version", "summary", "causes", "stages", "inputs", "not-checked", "steps",
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ def examine(data: bytes, file: str, declared: Declared, origin: str | None = Non
 def _table(root: Node, file: str, problems: Problems) -> Table | None:
     """None for what is no playbook, or one of another format: it may well be right there."""
     if not isinstance(root, Table):
-        what = "The file is not a playbook: it is no table."
+        what = "The file is not a playbook: at its start stand no keys."
         problems.add(Place(file, 1, 1), what, f"tlswizard: {FORMAT}", "wrong-type")
         return None
     found = root.get("tlswizard")
@@ -80,7 +80,7 @@ def _table(root: Node, file: str, problems: Problems) -> Table | None:
 def _playbook(
     root: Table, file: str, problems: Problems, declared: Declared, sha256: str, origin: str
 ) -> Playbook:
-    top = Form(problems, root, root.place, "the playbook", _KEYS)
+    top = Form(problems, root, root.place, "the playbook", TOP_KEYS)
     top.scalar("tlswizard", required=True)
     id_ = top.scalar("id", required=True)
     stages = {
@@ -122,7 +122,7 @@ def _playbook(
         origin=origin,
     )
     places = Places(
-        title=top.place_of("title"),
+        title=title.place if (title := root.get("title")) else root.place,
         inputs={key.text: key.place for key, _ in top.entries("inputs")},
         steps={key.text: key.place for key, _ in entries},
         texts=tuple(scope.texts),

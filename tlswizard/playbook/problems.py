@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
-from tlswizard.content.reader import BadFile, Place, Problem, pointed
+from tlswizard.content.reader import Place, Problem, pointed
 from tlswizard.core.text import listed, visible
 
 MAX_PROBLEMS = 50
@@ -17,13 +18,19 @@ MAX_CHOICES = 8
 class Problems:
     """The problems of one file. Not frozen: it is filled while the file is read."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, found: Iterable[Problem] = ()) -> None:
         self._data = data
         self._lines = re.split(r"\r\n|\r|\n", data.decode("utf-8-sig"))
-        self._found: list[Problem] = []
+        self._found: list[Problem] = list(found)
+        self.ways_known = not self._found
+        """False once a mistake hides where a step leads: then nothing is said about ways through the
+        playbook, which would only repeat that mistake in other words"""
 
     def add(self, place: Place, what: str, instead: str, code: str) -> None:
         self._found.append(Problem(place, what, instead, code))
+
+    def warn(self, place: Place, what: str, instead: str, code: str) -> None:
+        self._found.append(Problem(place, what, instead, code, severity="warning"))
 
     def unknown(self, place: Place, word: str, known: Iterable[str], what: str, code: str) -> str | None:
         """`word` is none of the known ones: `what` is the sentence about it. Returns what was meant."""
@@ -32,7 +39,7 @@ class Problems:
         if meant:
             instead = f"did you mean {quoted(meant)}?"
         elif not known:
-            instead = "there is none; leave it out"
+            instead = "leave it out"
         elif len(known) <= MAX_CHOICES:
             instead = f"write {listed([quoted(k) for k in known], MAX_CHOICES).replace(' and ', ' or ')}"
         else:
@@ -40,26 +47,28 @@ class Problems:
         self.add(place, what, instead, code)
         return meant
 
-    def word(self, place: Place, word: str) -> Place:
-        """Where `word` stands in the text that starts at `place`: one of a comma list, a `{reference}`."""
-        whole = re.compile(
-            re.escape(word) if word.startswith("{") else rf"(?<![\w-]){re.escape(word)}(?![\w-])"
-        )
-        start = place.column - 1
-        for number, line in enumerate(self._lines[place.line - 1 :], place.line):
-            if found := whole.search(line, start):
-                return replace(place, line=number, column=found.start() + 1)
-            start = 0
-        return place
+    def word(self, place: Place, word: str, before: str = "") -> Place:
+        """Where `word` stands in the text that starts at `place`: one of a comma list, a `{reference}`.
 
-    def all(self) -> BadFile:
+        `before` is the text up to it, in which it may stand, too. A line may end between its words.
+        """
+        edge = ("", "") if word.startswith("{") else (r"(?<![\w-])", r"(?![\w-])")
+        whole = re.compile(edge[0] + r"\s+".join(map(re.escape, word.split())) + edge[1])
+        rest = "\n".join([self._lines[place.line - 1][place.column - 1 :], *self._lines[place.line :]])
+        found = next(islice(whole.finditer(rest), len(whole.findall(before)), None), None)
+        if found is None:
+            return place
+        line = rest.count("\n", 0, found.start())
+        column = found.start() - rest.rfind("\n", 0, found.start())
+        return replace(place, line=place.line + line, column=column + (0 if line else place.column - 1))
+
+    def all(self) -> tuple[Problem, ...]:
         """What was found, in file order."""
-        return BadFile(pointed(self._found, self._data)[:MAX_PROBLEMS])
+        return pointed(self._found, self._data)[:MAX_PROBLEMS]
 
-    def settle(self) -> None:
-        """Raises BadFile if anything was found."""
-        if self._found:
-            raise self.all()
+    @property
+    def errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self._found)
 
 
 def near(word: str, known: Iterable[str]) -> str | None:

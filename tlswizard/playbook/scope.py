@@ -73,6 +73,8 @@ class Scope:
         for reference in unknown:
             word = "{" + reference + "}"
             what = f"Nothing in this playbook has the value {quoted(word)}."
+            if only_inputs and self._is_known(reference, False):
+                what = f"{quoted(word)} cannot stand under {quoted('with')}: only inputs can."
             place = self.problems.word(text.place, word)
             known = self._values(only_inputs)
             self.problems.unknown(place, reference, known, what, "unknown-value")

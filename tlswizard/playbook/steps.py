@@ -34,9 +34,9 @@ from tlswizard.playbook.scope import Scope
 MANUAL = "manual"
 """The fix whose text the author writes."""
 
-_COMMON = ("title", "stage", "why", "say", "details", "learn", "note")
+COMMON_KEYS = ("title", "stage", "why", "say", "details", "learn", "note")
 _PROSE = ("title", "why", "say", "details", "learn", "note")
-_KEYS: Mapping[str, tuple[str, ...]] = {
+KIND_KEYS: Mapping[str, tuple[str, ...]] = {
     "ask": ("choices", "paste"),
     "check": ("with", "next"),
     "explain": ("next",),
@@ -46,7 +46,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "finish": ("message", "give-to"),
 }
 """The kinds of steps, and the keys that only they have."""
-_CHOICE_KEYS = ("label", "next", "causes", "looks-like", "change", "say", "note")
+CHOICE_KEYS = ("label", "next", "causes", "looks-like", "change", "say", "note")
 
 
 def kind_of(node: Node) -> str | None:
@@ -61,15 +61,17 @@ def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
     problems = scope.problems
     if not isinstance(node, Table):
         problems.ways_known = False
-        what = f"Under the step {quoted(name.text)} stands no table."
-        problems.add(node.place, what, "write its keys below it, indented: title, ask, next …", "wrong-type")
+        what = f"The keys of the step {quoted(name.text)} do not stand below it."
+        problems.add(node.place, what, "write them there, indented: title, ask, next …", "wrong-type")
         return None
     kind = kind_of(node)
     if kind is None:
         problems.ways_known = False
         _unclear(name, node, problems)
         return None
-    form = Form(problems, node, name.place, f"the step {quoted(name.text)}", (kind, *_COMMON, *_KEYS[kind]))
+    form = Form(
+        problems, node, name.place, f"the step {quoted(name.text)}", (kind, *COMMON_KEYS, *KIND_KEYS[kind])
+    )
     common: dict[str, Any] = {key: scope.prose(form.scalar(key)) for key in _PROSE}
     stage = form.scalar("stage")
     if stage and scope.stages is not None and stage.text not in scope.stages:
@@ -87,14 +89,14 @@ def _unclear(name: Scalar, node: Table, problems: Problems) -> None:
         what = f"The step {quoted(name.text)} is two things at once: {both}."
         problems.add(kinds[1].place, what, "make two steps of it", "two-kinds")
         return
-    others = {key for keys in _KEYS.values() for key in keys}
-    for key in (key for key, _ in node.entries if key.text not in (*_COMMON, *others)):
-        if near(key.text, _KEYS):
+    others = {key for keys in KIND_KEYS.values() for key in keys}
+    for key in (key for key, _ in node.entries if key.text not in (*COMMON_KEYS, *others)):
+        if near(key.text, KIND_KEYS):
             what = f"{quoted(key.text)} is no kind of step."
-            problems.unknown(key.place, key.text, _KEYS, what, "unknown-key")
+            problems.unknown(key.place, key.text, KIND_KEYS, what, "unknown-key")
             return
     what = f"The step {quoted(name.text)} does not say what it is."
-    problems.add(name.place, what, f"add one of {', '.join(_KEYS)}", "no-kind")
+    problems.add(name.place, what, f"add one of {', '.join(KIND_KEYS)}", "no-kind")
 
 
 def _ask(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
@@ -112,10 +114,12 @@ def _choice(key: Scalar, node: Node, scope: Scope) -> Choice:
     if not isinstance(node, Table):
         # `yes: step` is short for a table with `next` alone
         short = Table(((Scalar("next", key.place), node),), node.place)
-        form = Form(scope.problems, short, key.place, of, _CHOICE_KEYS)
+        form = Form(scope.problems, short, key.place, of, CHOICE_KEYS)
     else:
-        form = Form(scope.problems, node, key.place, of, _CHOICE_KEYS)
-    own = scope.prose(form.scalar("label", required=not label))
+        form = Form(scope.problems, node, key.place, of, CHOICE_KEYS)
+    meant = near(id_, READY_LABELS)
+    example = f"a few words; or did you mean {quoted(meant)}?" if meant else ""
+    own = scope.prose(form.scalar("label", not label, example))
     change = None
     if scope.inputs is not None:
         change = form.word("change", scope.inputs, "is none of the inputs", "unknown-value")
@@ -168,8 +172,9 @@ def _parameters(
     written = {key.text for key, _ in form.entries("with")}
     for name in sorted(required - written - set(scope.inputs or {})):
         what = f"{form.subject} does not say what its parameter {quoted(name)} is."
+        instead = f"add “{name}: …” under “with”, or an input {quoted(name)}"
         if not any(near(key, [name]) for key in written) and scope.inputs is not None:
-            scope.problems.add(form.place, what, f"with: {name}: value", "missing-parameter")
+            scope.problems.add(form.place, what, instead, "missing-parameter")
     for key, node in form.entries("with"):
         if not isinstance(node, Scalar):
             what = f"Behind the parameter {quoted(key.text)} stands no text."
@@ -231,6 +236,8 @@ def _use(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     declared = scope.declared.playbooks.get(id_.text) if id_ else None
     if id_ and id_.text in scope.declared.playbooks:
         _usable(id_, declared, scope)
+    if declared and not declared.sound:
+        declared = None  # what it takes and how it ends may change when it is mended
     return Use(
         playbook=id_.text if id_ else "",
         parameters=_parameters(form, scope, declared.inputs if declared else None),
@@ -272,7 +279,7 @@ def _way_back(start: str, scope: Scope) -> tuple[str, ...]:
 
 def _finish(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     result = form.word("finish", RESULTS, "is no way to end", "unknown-value", required=True)
-    give_to = form.text("give-to")
+    give_to = scope.prose(form.scalar("give-to"))
     if result and result.text in NEED_GIVE_TO and not give_to and "give-to" not in form.spoilt:
         what = f"{form.subject} ends in {quoted(result.text)} and names nobody to turn to."
         scope.problems.add(result.place, what, "give-to: helpdesk", "dead-end")

@@ -13,8 +13,8 @@ from tlswizard.playbook.format import INPUT_TYPES, RESULTS
 
 _STEPS = re.compile(rb"^steps:", re.M)
 
-_ASKS = ("ask", "fix")
-"""The kinds of steps at which a person decides."""
+_ASKS = ("ask", "fix", "explain")
+"""The kinds of steps at which a person is asked or told something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def summarised(data: bytes, file: str) -> PlaybookDeclared | None:
 
 
 def _unattended(steps: dict[str, Table], not_checked: str) -> Iterator[str]:
-    """The results that are reached from the first step past no question and no fix."""
+    """The results that are reached from the first step past no page that stands before a person."""
     waiting, seen = list(steps)[:1], set[str]()
     while waiting:
         name = waiting.pop()

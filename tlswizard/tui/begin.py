@@ -20,6 +20,6 @@ class Begin(Protocol):
         """Playbooks in their order, sessions to go on with, exercises. Asked after the first paint."""
         ...
 
-    def open(self, reading: Reading, entry: Entry) -> Walk:
+    async def open(self, reading: Reading, entry: Entry) -> Walk:
         """The walk that the person chose. A session or exercise brings its own server, not `reading`'s."""
         ...

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from tlswizard.content.glossary import Word
 from tlswizard.core.blocks import Cell, Paragraph, Rows
 from tlswizard.core.trouble import Trouble
 from tlswizard.tui.ask_screen import AskScreen, saving
@@ -65,13 +66,16 @@ def keys_look(
     observed: str,
     selected: str,
     hint: str,
+    meanings: Iterable[Word],
     done: tuple[str, ...],
     commands: Iterable[tuple[Command, str]],
     *,
     long: bool = False,
 ) -> Look:
-    """F1: what is selected, what each key does here, and what is done so far; `long`: the list has more
-    lines than digits."""
+    """F1: what is selected, what its words mean, what each key does here, and what is done so far.
+
+    `long`: the list has more lines than digits.
+    """
     rows = [(c.shown, Cell(c.help if words == c.words else words)) for c, words in commands]
     rows += [("↑↓ Tab", Cell("Move")), ("1-9", Cell("Choose the line with this number"))]
     if long:
@@ -81,8 +85,14 @@ def keys_look(
         ("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")),
     ]
     about = (Rows(((f"{selected}:" if hint else "Selected", Cell(hint or selected)),)),) if selected else ()
+    told = tuple((word.word, Cell(word.means)) for word in meanings)
+    words = (Rows(told),) if told else ()
     so_far = (Rows((("Done", Cell(" · ".join(done))),)),)
-    return Look("Keys", observed, (*about, Rows(tuple(rows)), *(so_far if done else ())))
+    return Look(
+        "Keys",
+        observed,
+        (*about, *words, Rows(tuple(rows)), *(so_far if done else ())),
+    )
 
 
 def error_look(observed: str, error: BaseException) -> Look:

@@ -52,14 +52,17 @@ class PickScreen(Sheet[str]):
         self.query_one(Keys).more = self.query_one(Shelf).more
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
-        self.dismiss(self.pick.choices[event.index].id)
+        self.picked(event.index)
 
     def action_take(self) -> None:
-        self.dismiss(self.pick.choices[self.query_one(Choices).selected].id)
+        self.picked(self.query_one(Choices).selected)
 
     def action_choose(self, number: int) -> None:
         if number <= len(self.pick.choices):
-            self.dismiss(self.pick.choices[number - 1].id)
+            self.picked(number - 1)
+
+    def picked(self, index: int) -> None:
+        self.dismiss(self.pick.choices[index].id)
 
     def action_move(self, by: int) -> None:
         self.query_one(Choices).move(by)

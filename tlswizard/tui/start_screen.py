@@ -163,7 +163,7 @@ class StartScreen(Screen[None]):
 
     def _open(self, reading: Reading, entry: Entry) -> None:
         async def opened() -> Walk:
-            return self.begin.open(reading, entry)
+            return await self.begin.open(reading, entry)
 
         self.opening = self.run_worker(opened, group="open", exit_on_error=False)
 

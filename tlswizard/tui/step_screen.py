@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
+from tlswizard.content.glossary import words_in
 from tlswizard.core.blocks import Bullets
 from tlswizard.tui.ask_screen import AskScreen, noting, saving
 from tlswizard.tui.choices import NUMBERED, Choices, Shelf, items
@@ -40,7 +41,9 @@ from tlswizard.tui.step_commands import (
     TAB,
     WALK_CHANGES,
     WHY,
+    WORDS,
 )
+from tlswizard.tui.words_sheet import WordsSheet
 from tlswizard.wizard.page import Page
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
 
@@ -104,7 +107,7 @@ class StepScreen(Screen[None]):
     def show(self) -> None:
         """Paint the page that the walk stands on."""
         page = self.page
-        self.query_one(Banner).say(page.title, page.where, page.observed)
+        self.query_one(Banner).say(page.title, page.where, page.beside)
         self.query_one(Story).show(page.blocks, "" if page.where.endswith(page.heading) else page.heading)
         self.query_one("#side").set_class(not page.done, "-empty")
         self.query_one("#side").query_one(Painted).show((Bullets(page.done),), "Done")
@@ -183,6 +186,7 @@ class StepScreen(Screen[None]):
             WHY.action: bool(page.why),
             DETAILS.action: bool(page.details),
             SAY.action: bool(page.say),
+            WORDS.action: bool(page.words),
             COPY.action: bool(page.copy),
             AGAIN.action: page.kind in {"check", "retest"},
             STOP.action: not page.over,
@@ -319,13 +323,17 @@ class StepScreen(Screen[None]):
     def action_say(self) -> None:
         self.app.push_screen(LookScreen(text_look("What to say", self.page.observed, self.page.say)))
 
+    def action_words(self) -> None:
+        self.app.push_screen(WordsSheet(self.page.observed, self.page.words))
+
     def action_help(self) -> None:
         page = self.page
         choice = page.choices[self.query_one(Choices).selected] if page.choices else None
         about = page.field if isinstance(self.focused, Input) else choice
         label, hint = (about.label, about.hint) if about else ("", "")
         words, long = self.key_words(), len(page.choices) > NUMBERED
-        look = keys_look(page.observed, label, hint, page.done, words, long=long)
+        meanings = words_in(f"{label}: {hint}", page.words)
+        look = keys_look(page.observed, label, hint, meanings, page.done, words, long=long)
         self.app.push_screen(LookScreen(look))
 
     def action_findings(self) -> None:

@@ -14,6 +14,7 @@ from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run, shown
 from tlswizard.checks.gathering import NEEDS, gathered
 from tlswizard.checks.siblings import all_checks
 from tlswizard.content.clients import ClientRow
+from tlswizard.content.glossary import Word
 from tlswizard.content.library import Content
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.case import Case, Options
@@ -25,17 +26,18 @@ from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.diagnosis.differ import why
 from tlswizard.machine.door import Machine
 from tlswizard.playbook import engine
-from tlswizard.playbook.format import EVERYTHING, NOT_SURE, Check, Finish, Fix, Playbook
+from tlswizard.playbook.format import EVERYTHING, NOT_SURE, SITE, Check, Finish, Fix, InputType, Playbook
 from tlswizard.playbook.pasted import suggested
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import input_values
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
-from tlswizard.wizard import fitting, fixing, keeping, note, pages, pasting, speaker
+from tlswizard.wizard import fitting, fixing, keeping, learning, note, pages, pasting, speaker
 from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.forgetting import failed, forgotten
 from tlswizard.wizard.page import Choice, Look, Page
 from tlswizard.wizard.retest import compared, side_by_side
+from tlswizard.wizard.spoken import Words
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
 
 SOLVED = ("solved", "nothing-wrong")
@@ -56,10 +58,12 @@ class Guided:
         file: Path | None = None,
         options: Options | None = None,
         pretend: bool = False,
+        learning: bool = False,
         session: Session | None = None,
     ) -> None:
         """`likely` is the program that is offered first; `file` is where the session is kept, if anywhere;
-        `pretend`: the machine is a practice world, in which fixes are made at once.
+        `pretend`: the machine is a practice world, in which fixes are made at once; `learning`: see
+        tlswizard.wizard.learning.
 
         Raises engine.NotThisPlaybook for a session of another playbook, and NotAccepted for a bad input.
         """
@@ -69,12 +73,14 @@ class Guided:
         self.options = options or Options()
         self.file = file
         self.pretend = pretend
+        self.learning = learning
         self.progress: Callable[[str], None] = lambda _: None
         self.trouble = ""
         self._likely = likely
         self._error = ""
         self._outcome: str | None = None
         self._stopped = False
+        self._guessed = False
         self._returned = False
         self._moving = asyncio.Lock()
         self._told: dict[str, tuple[Case, tuple[str, ...], Diagnosis]] = {}
@@ -141,9 +147,14 @@ class Guided:
         tree = sections.chain(told) if told and told.case.chain else ()
         return self._look("The chain", tree)
 
+    def glossary(self) -> tuple[Word, ...]:
+        return tuple(self.content.glossary.values())
+
     def note(self) -> str:
         looked = {check: " ".join(ended).strip() for check, ended in self._looked_at().items()}
-        return note.note(self.session, self.playbook, self._diagnosis(), self._before(), looked, self._fit())
+        words = Words(self._values(), self.content.site)
+        told, before = self._diagnosis(), self._before()
+        return note.note(self.session, self.playbook, told, before, looked, words, self._fit())
 
     def add_to_note(self, text: str) -> None:
         if text.strip():
@@ -167,7 +178,7 @@ class Guided:
             return await self._moved(move, action)
 
     async def _moved(self, move: Callable[[], None], action: Action | None) -> Page:
-        kept = (self.session, self._outcome, self._stopped)
+        kept = (self.session, self._outcome, self._stopped, self._guessed)
         self._error = ""
         self._returned = isinstance(action, Back)
         try:
@@ -180,7 +191,7 @@ class Guided:
                 self._error = str(error)
             self.page = await self._next_page()
         except asyncio.CancelledError:
-            self.session, self._outcome, self._stopped = kept
+            self.session, self._outcome, self._stopped, self._guessed = kept
             raise
         self._save()
         return self.page
@@ -194,8 +205,7 @@ class Guided:
                 self._stopped = False
             case _, Back():
                 self._outcome = None
-                if engine.can_go_back(self.playbook, self.session.state):
-                    self._tell(engine.WentBack())
+                self._go_back()
             case engine.WantInput(name=name), Chose(choice=value) | Typed(text=value):
                 self._tell(engine.InputGiven(name, value))
             case engine.WantAnswer(step=step), Typed(text=text) if step.paste:
@@ -206,13 +216,33 @@ class Guided:
                 self._tell(engine.WentOn())
             case engine.WantCheck(), GoOn() if self._outcome:
                 self._tell(engine.CheckEnded(self._outcome))
+            case engine.WantCheck(), GoOn():
+                self._guessed = True
             case engine.WantRetest(), GoOn() if self._outcome:
                 self._tell(engine.Retested(self._outcome))
 
+    def _go_back(self) -> None:
+        state = self.session.state
+        if self._guessed and self._guesses():
+            self._guessed = False
+        elif self.learning and learning.can_go_back(self.playbook, state):
+            self._enter(learning.back(self.playbook, state))
+            self._guessed = True  # the page that was left is the one with the result
+        elif engine.can_go_back(self.playbook, state):
+            self._tell(engine.WentBack())
+
+    def _guesses(self) -> bool:
+        """Whether the person guesses before the step that is walked now."""
+        wanted = engine.want(self.playbook, self.session.state)
+        return self.learning and isinstance(wanted, engine.WantCheck) and learning.guesses(wanted.step)
+
     def _tell(self, event: engine.Event) -> None:
+        self._enter(engine.tell(self.playbook, self.session.state, event))
+
+    def _enter(self, state: engine.State) -> None:
         self._outcome = None
         self._stopped = False
-        state = engine.tell(self.playbook, self.session.state, event)
+        self._guessed = False
         if state.step != self.session.state.step:
             self._forget_failed(state.step)
         self.session = replace(self.session, state=state)
@@ -236,18 +266,21 @@ class Guided:
                     return self._question_page(wanted)
                 case engine.WantGoOn(step=explain_):
                     return pages.explanation(self._scene(), explain_, explain_.text)
+                case engine.WantCheck(step=check) if self._guesses() and not self._guessed:
+                    return pages.guess(self._scene(), check)
                 case engine.WantCheck(step=check, parameters=parameters):
                     result = await self._looked(check.check, parameters)
                     self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
                     # Who goes back sees the page again, also if nothing is wrong there any more.
-                    if self._returned or not engine.passes_by_itself(check, result.outcome):
+                    if self._returned or self.learning or not engine.passes_by_itself(check, result.outcome):
                         told = self._certain()
                         following = self.playbook.steps[check.next[self._outcome]]
                         return pages.finding(self._scene(), check, result, told, isinstance(following, Fix))
                     self._tell(engine.CheckEnded(self._outcome))
                 case engine.WantFix(step=fix):
-                    await self._gather(all_checks()[EVERYTHING].needs)
-                    told = self._certain()
+                    if self._target():  # a playbook without a server has fixes, too, with nothing to prove
+                        await self._gather(all_checks()[EVERYTHING].needs)
+                    told = self._diagnosis()
                     return pages.fix(self._scene(), fix, fixing.offers(told, fix), told, self.pretend)
                 case engine.WantRetest() as wanted:
                     return await self._retest_page(wanted)
@@ -312,7 +345,7 @@ class Guided:
             self._error = refused
             return
         change = fixing.change(wanted.step, offered, self.content, self._target())
-        before, asked = self.session.before or self.session.case, self.playbook.input_of("server")
+        before, asked = self.session.before or self.session.case, self._input_of("server")
         server = {asked: change.server} if asked and change.server else {}
         self._tell(engine.FixEnded("done", server))
         self.session = replace(
@@ -351,12 +384,16 @@ class Guided:
         return fresh
 
     def _target(self) -> Target | None:
-        name = self.playbook.input_of("server")
+        name = self._input_of("server")
         text = self.session.state.inputs.get(name) if name else None
         try:
             return parse_target(text) if text else None
         except BadTarget:
             return None
+
+    def _input_of(self, type_: InputType) -> str | None:
+        """Which server or program the step that is walked now is about."""
+        return self.playbook.input_of(type_, self.session.state.step)
 
     def _forget_for_again(self) -> bool:
         """`r`: everything that this step looked at."""
@@ -379,7 +416,7 @@ class Guided:
     # ── telling ──
 
     def _named(self) -> tuple[str, ...]:
-        name = self.playbook.input_of("client")
+        name = self._input_of("client")
         value = self.session.state.inputs.get(name) if name else None
         return (value,) if value and value != NOT_SURE and value in self.content.clients else ()
 
@@ -452,6 +489,12 @@ class Guided:
                 ended[step.check] = (visit.ending, word)
         return ended
 
+    def _can_go_back(self) -> bool:
+        state = self.session.state
+        if self.learning:
+            return (self._guessed and self._guesses()) or learning.can_go_back(self.playbook, state)
+        return engine.can_go_back(self.playbook, state)
+
     def _words(self) -> tuple[str, ...]:
         """The done-list: each check's sign and word."""
         return tuple(
@@ -473,12 +516,15 @@ class Guided:
             heard=self._pasted(),
             named=next(iter(self._named()), None),
             unexplained=self._unexplained(),
+            learning=self.learning,
+            can_go_back=self._can_go_back(),
         )
 
     def _values(self) -> dict[str, str]:
         """What `{input}`, `{input.part}` and `{step.field}` show."""
-        values = input_values(self.playbook, self.session.state.inputs)
-        if (named := self._named()) and (name := self.playbook.input_of("client")):
+        values = {f"{SITE}.{name}": text for name, text in self.content.site.facts.items()}
+        values |= input_values(self.playbook, self.session.state.inputs)
+        if (named := self._named()) and (name := self._input_of("client")):
             values[name] = self.content.clients[named[0]].title
         told = self._diagnosis()
         for step in self.playbook.steps.values():

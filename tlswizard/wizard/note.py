@@ -4,13 +4,14 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from tlswizard import __version__
+from tlswizard.content.library import SHIPPED
 from tlswizard.core.certificate import Certificate, day, utc
 from tlswizard.core.finding import Diagnosis
 from tlswizard.core.text import listed
-from tlswizard.playbook.format import NOT_SURE, Ask, Check, Finish, Playbook
+from tlswizard.playbook.format import NOT_SURE, WITHIN, Ask, Finish, Playbook, Return, Use
 from tlswizard.playbook.record import Session
-from tlswizard.report.sections import who
 from tlswizard.wizard.pasting import shown
+from tlswizard.wizard.spoken import Words
 
 LABEL = 13
 WIDTH = 72
@@ -23,11 +24,12 @@ def note(
     now: Diagnosis | None,
     before: Diagnosis | None,
     looked: Mapping[str, str],
+    words: Words,
     fit: str = "",
 ) -> str:
     """Plain text, a line per fact. `looked` are the checks that were looked at, with outcome and word;
     `fit` says how the message and what was found agree."""
-    return "\n".join(_lines(session, playbook, now, before, looked, fit)) + "\n"
+    return "\n".join(_lines(session, playbook, now, before, looked, words, fit)) + "\n"
 
 
 def _lines(
@@ -36,12 +38,14 @@ def _lines(
     now: Diagnosis | None,
     before: Diagnosis | None,
     looked: Mapping[str, str],
+    words: Words,
     fit: str,
 ) -> Iterator[str]:
     yield (
         f"tlswizard {__version__}, playbook {playbook.id} {playbook.version} "
         f"(sha256 {playbook.sha256[:8]}…), {utc(session.started)}"
     )
+    yield from _books(session, playbook)
     told = now or before
     if told:
         case = told.case
@@ -50,7 +54,7 @@ def _lines(
         )
         if before and before.case.target.where != case.target.where:
             yield _line("", f"at first {before.case.target.where}")
-    yield _line("Asked", "; ".join(_asked(session, playbook)) or "-")
+    yield _line("Asked", "; ".join(_asked(session, playbook, words)) or "-")
     if session.message:
         yield _line("Message", shown(session.message))
         if fit:
@@ -71,15 +75,26 @@ def _lines(
         )
     step = playbook.steps[session.state.step]
     if isinstance(step, Finish):
-        yield _line(
-            "Result", step.result + (f": {step.message}" if step.message and "{" not in step.message else "")
-        )
+        message = words.text(step.message)
+        yield _line("Result", step.result + (f": {message}" if message else ""))
         if step.give_to:
-            yield _line("Next", who(step.give_to))
+            yield _line("Next", words.who(step.give_to))
     else:
         yield _line("Result", f"stopped at “{step.title or step.name}”")
     for line in session.notes:
         yield _line("Note", line)
+
+
+def _books(session: Session, playbook: Playbook) -> Iterator[str]:
+    """Where the playbook came from, if it is not the usual one, and those that it used on the way."""
+    if playbook.origin != SHIPPED:
+        hidden = f"; hides the one {listed(playbook.hides)}" if playbook.hides else ""
+        yield _line("From", f"{playbook.origin}{hidden}")
+    steps = [playbook.steps[visit.step] for visit in session.state.trail]
+    walked = {step.playbook for step in steps if isinstance(step, Use)}
+    for used in playbook.uses:
+        if used.id in walked:
+            yield _line("Used", f"playbook {used.id} {used.version} (sha256 {used.sha256[:8]}…)")
 
 
 def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
@@ -112,16 +127,20 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
             yield _line(label, listed(titles, 6))
 
 
-def _asked(session: Session, playbook: Playbook) -> Iterator[str]:
+def _asked(session: Session, playbook: Playbook, words: Words) -> Iterator[str]:
     for visit in session.state.trail:
         step = playbook.steps[visit.step]
         if visit.input:
             yield f"{visit.input} = {'not sure' if visit.ending == NOT_SURE else visit.ending}"
         elif isinstance(step, Ask) and visit.ending in step.choices:
             choice = step.choices[visit.ending]
-            yield f"{step.title or step.name} = {choice.id}" + (f" ({choice.note})" if choice.note else "")
-        elif isinstance(step, Check) and step.note:
-            yield step.note
+            told = f" ({words.text(choice.note)})" if choice.note else ""
+            yield f"{words.text(step.title) or step.name} = {choice.id}{told}"
+        elif isinstance(step, Return):
+            by = step.name.rpartition(WITHIN)[0]
+            yield f"{playbook.steps[by].title or by} = {visit.ending}"
+        if step.note and visit.input is None:
+            yield words.text(step.note)
 
 
 def _line(label: str, text: str) -> str:

@@ -53,7 +53,7 @@ def _message(text: str, found: tuple[Match, ...], content: Content) -> Reading:
     line, named = introduced(found, content), _server_in(text)
     if named:
         line += f" · server {named.where}"
-    return Reading("message", line, named, message=pasting.kept(text), playbook=USUAL)
+    return Reading("message", line, named, message=pasting.kept(text), playbook=found[0].playbook or USUAL)
 
 
 def _server_in(text: str) -> Target | None:
@@ -79,6 +79,8 @@ class Opening:
     machine: Machine
     content: Content
     options: Options = field(default_factory=Options)
+    learning: bool = False
+    """the walks are opened in learning mode"""
 
     @property
     def observed(self) -> str:
@@ -142,6 +144,7 @@ class Opening:
                 message=message,
                 file=file,
                 options=self.options,
+                learning=self.learning,
             )
         except (NotAccepted, NotThisPlaybook) as error:
             raise Trouble(str(error)) from None
@@ -161,7 +164,13 @@ class Opening:
         book = playbook(self.content, kept.playbook_origin if own else kept.playbook)
         try:
             return Guided(
-                self.machine, self.content, book, session=kept, file=Path(path), options=self.options
+                self.machine,
+                self.content,
+                book,
+                session=kept,
+                file=Path(path),
+                options=self.options,
+                learning=self.learning,
             )
         except NotThisPlaybook as error:
             raise Trouble(f"the playbook has changed since this session was kept: {error}") from None

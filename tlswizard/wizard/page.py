@@ -5,9 +5,12 @@ now (`choices`, `field`, `enter`), keys.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tlswizard.core.blocks import Block
+
+if TYPE_CHECKING:
+    from tlswizard.content.glossary import Word
 
 Kind = Literal["question", "input", "check", "text", "fix", "retest", "finish"]
 
@@ -55,13 +58,22 @@ class Page:
     why: str = ""
     details: str = ""
     say: str = ""
+    words: "tuple[Word, ...]" = ()
+    """the glossary's words in all these texts, in reading order"""
     done: tuple[str, ...] = ()
     """the done-list: `reach ✓ 12 ms`, `chain ✓ 2 sent`"""
     copy: str = ""
     """what `c` copies here: commands, or the note"""
+    origin: str = ""
+    """where the playbook came from: `shipped playbook`"""
     can_go_back: bool = True
     over: bool = False
     """the walk has ended: this is its last page"""
+
+    @property
+    def beside(self) -> str:
+        """What stands at the head of each page: whose playbook, and whose computer."""
+        return f"{self.origin} · {self.observed}" if self.origin else self.observed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,38 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, OK, Result
+from tlswizard.checks.siblings import all_checks
 from tlswizard.content.clients import ClientRow
-from tlswizard.content.library import Content
+from tlswizard.content.library import SHIPPED, Content
 from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Heading, Mark, Paragraph, Rows
 from tlswizard.core.certificate import Certificate, day
+from tlswizard.core.edit import AddToStore
 from tlswizard.core.finding import Diagnosis, Found, ProvenFix
+from tlswizard.core.text import listed
 from tlswizard.diagnosis.programs import own, whole
-from tlswizard.playbook.engine import WantAnswer, WantInput, can_go_back, stage
-from tlswizard.playbook.format import EVERYTHING, NOT_SURE, READY_LABELS, Ask, Finish, Fix, Playbook, Step
+from tlswizard.playbook.engine import WantAnswer, WantInput, stage
+from tlswizard.playbook.format import (
+    EVERYTHING,
+    NOT_SURE,
+    READY_LABELS,
+    Ask,
+    Check,
+    Finish,
+    Fix,
+    Playbook,
+    Step,
+)
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
 from tlswizard.report import sections
-from tlswizard.wizard import fitting
+from tlswizard.wizard import fitting, learning
 from tlswizard.wizard.fitting import Heard
+from tlswizard.wizard.glossary import words_on
+from tlswizard.wizard.known import known
 from tlswizard.wizard.page import Choice, Field, Kind, Page
 from tlswizard.wizard.pasting import shown
 from tlswizard.wizard.retest import Retest
+from tlswizard.wizard.spoken import Words
 
 DONE, HERE, CANNOT = "done", "do-it-here", "cannot"
 ELSEWHERE = "The computer on which it fails was not looked at: this is what shows from here."
@@ -47,6 +63,9 @@ class Scene:
     """the program that the person named"""
     unexplained: bool = False
     """everything was looked at, and nothing of it can be what the message means"""
+    can_go_back: bool = True
+    learning: bool = False
+    """what the step has to teach stands on its page"""
 
 
 def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: object) -> Page:
@@ -54,11 +73,17 @@ def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: 
     place = stage(scene.playbook, step.name)
     if scene.elsewhere and kind in ("check", "fix", "retest"):
         body = (Conclusion(Mark.NOT_CHECKED, ELSEWHERE), *body)
+    if scene.playbook.hides and not scene.session.state.trail:
+        hidden = f"This playbook from {scene.playbook.origin} hides the one {listed(scene.playbook.hides)}."
+        body = (Conclusion(Mark.INFO, hidden), *body)
+    if scene.learning:
+        body = (*body, *learning.lesson(step, scene.values, guessed=kind == "check"))
     facts: dict[str, object] = {
         "kind": kind,
         "title": f"{scene.playbook.title} · {scene.server}" if scene.server else scene.playbook.title,
         "where": f"{place[0]} of {place[1]}  {place[2]}" if place else "",
         "observed": scene.observed,
+        "origin": origin(scene.playbook),
         "heading": fill(step.title, scene.values),
         "blocks": body,
         "why": fill(step.why, scene.values) if step.why else "",
@@ -66,9 +91,19 @@ def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: 
         "say": fill(step.say, scene.values) if step.say else "",
         "done": scene.done,
         "error": scene.error,
-        "can_go_back": can_go_back(scene.playbook, scene.session.state),
+        "can_go_back": scene.can_go_back,
     }
-    return Page(**(facts | more))  # type: ignore[arg-type]
+    made = Page(**(facts | more))  # type: ignore[arg-type]
+    return replace(made, words=words_on(made, scene.content.glossary.values()))
+
+
+def origin(playbook: Playbook) -> str:
+    """Where it came from, in few words."""
+    return "shipped playbook" if playbook.origin == SHIPPED else f"playbook from {playbook.origin}"
+
+
+def words(scene: Scene) -> Words:
+    return Words(scene.values, scene.content.site)
 
 
 def question(scene: Scene, want: WantAnswer, suggested: str | None, fits: str) -> Page:
@@ -131,7 +166,7 @@ def asked_input(
     ids = [c.id for c in choices]
     body: tuple[Block, ...] = (Paragraph(asked.label), *((Paragraph(asked.hint),) if asked.hint else ()))
     return page(
-        scene, step, "input", body,
+        replace(scene, learning=False), step, "input", body,  # asked on the way to the step, not by it
         heading="",
         choices=choices,
         selected=ids.index(offered) if offered in ids else 0,
@@ -187,20 +222,31 @@ def programs(diagnosis: Diagnosis) -> tuple[Choice, ...]:
     return (*here, *_grouped(others))
 
 
+def guess(scene: Scene, step: Check) -> Page:
+    """Before a check looks, in learning mode: what was seen is not told yet."""
+    heading = fill(step.title, scene.values) or all_checks()[step.check].title
+    body = (Paragraph(learning.GUESS),)
+    return page(scene, step, "text", body, heading=heading, details="", enter="look")
+
+
 def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next_is_fix: bool) -> Page:
     """What a check found: the conclusion, one line of evidence, the table, what to do."""
     body: list[Block] = []
     if result.causes:
         for found in result.causes:
             body.append(Conclusion(sections.cause_mark(found), found.title, found.certainty))
-            body.append(Rows((("How I know", Cell(found.evidence)), *_fits(scene, found, diagnosis))))
+            rows = (
+                *_fits(scene, found, diagnosis),
+                *known(scene.content.site, found.other or found.certificate),
+            )
+            body.append(Rows((("How I know", Cell(found.evidence)), *rows)))
     else:
         body.append(_without_cause(result))
     if result.check.id == EVERYTHING:
         body += _unexplained(scene)
     body += result.evidence.blocks
     if result.causes:
-        body.append(_what_now(result, diagnosis))
+        body.append(_what_now(scene, result, diagnosis))
     return page(
         scene, step, "check", tuple(body),
         heading=fill(step.title, scene.values) or result.check.title,
@@ -240,11 +286,11 @@ def _without_cause(result: Result) -> Conclusion:
     return Conclusion(Mark.NOT_CHECKED, f"Not checked: {result.why}")
 
 
-def _what_now(result: Result, diagnosis: Diagnosis) -> Rows:
+def _what_now(scene: Scene, result: Result, diagnosis: Diagnosis) -> Rows:
     ids = {f.id for f in result.causes}
     fix = next((p.fix for p in diagnosis.fixes if ids & set(p.fix.causes)), None)
     rows = [("What to do", Cell(fix.title))] if fix else []
-    rows.append(("Who", Cell(sections.who(fix.who if fix else result.causes[0].who))))
+    rows.append(("Who", Cell(words(scene).who(fix.who if fix else result.causes[0].who))))
     return Rows(tuple(rows))
 
 
@@ -252,7 +298,7 @@ def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagn
     """The fix, proven; or its text and why there is no proof."""
     body: list[Block] = []
     for offer in offers:
-        body += _offer(offer, diagnosis)
+        body += _offer(scene, offer, diagnosis)
     if step.fix == "manual" or not offers:
         row = scene.content.fixes.get(step.fix)
         text = step.text or (row.text if row else "")
@@ -268,19 +314,22 @@ def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagn
     if can:
         choices.insert(0, Choice(HERE, "Do it here, in this practice world"))
     choices.append(Choice(CANNOT, "I cannot do this"))
-    who = step.who or (offers[0].fix.who if offers else "")
+    actor = step.who or (offers[0].fix.who if offers else "")
     commands = "\n".join(line for o in offers for line in o.fix.commands)
     return page(
         scene, step, "fix", tuple(body),
-        heading=fill(step.title, scene.values) + (f" — for {sections.who(who)}" if who else ""),
+        heading=fill(step.title, scene.values) + (f" — for {words(scene).who(actor)}" if actor else ""),
         choices=tuple(choices), copy=commands,
     )  # fmt: skip
 
 
-def _offer(offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
+def _offer(scene: Scene, offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:
     fix_ = offer.fix
+    added = [e.certificate for e in fix_.edits if isinstance(e, AddToStore)]
+    ours = [row for certificate in added[:1] for row in known(scene.content.site, certificate)]
     return (
         Conclusion(Mark.INFO, fix_.title),
+        *((Rows(tuple(ours)),) if ours else ()),
         *sections.danger(fix_),  # before the commands: on a small screen nobody pages down to a warning
         *((Commands(fix_.commands),) if fix_.commands else (Paragraph(fix_.text),)),
         *sections.proof(offer, diagnosis),
@@ -333,7 +382,7 @@ def _summary(
     yield from _listed("What it was", [f.title for f in first.urgent] if first else [])
     yield from _listed("What changed", list(scene.session.changed))
     if step.give_to:
-        yield "Goes to", Cell(sections.who(step.give_to))
+        yield "Goes to", Cell(words(scene).who(step.give_to))
     if now:
         gaps = [n.part for n in now.not_checked]
         if gaps:
@@ -368,8 +417,9 @@ def stopped(scene: Scene, step: Step, note: str) -> Page:
         Commands(tuple(note.splitlines())),
     )
     return page(
-        scene, step, "finish", body, copy=note, over=True, enter="leave", heading="Stopped", can_go_back=True
-    )
+        replace(scene, learning=False), step, "finish", body,
+        copy=note, over=True, enter="leave", heading="Stopped", can_go_back=True,
+    )  # fmt: skip
 
 
 def done_mark(outcome: str) -> str:

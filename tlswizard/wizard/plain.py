@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.text import visible
+from tlswizard.playbook.problems import near
 from tlswizard.report.text import lines, text
+from tlswizard.wizard.glossary import called, explained, spellings
 from tlswizard.wizard.page import Choice, Look, Page
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed, Walk
 
@@ -19,7 +21,7 @@ DIFFER = "differ"
 
 _LOOKS = (
     f"w why, d details, s what to say, p programs, {DIFFER} why two programs differ, t chain, "
-    "a all findings, n note, r look again, b back, x stop, q quit"
+    "a all findings, g words, n note, r look again, b back, x stop, q quit"
 )
 
 
@@ -43,7 +45,7 @@ async def walk_plainly(walk: Walk, read: READ, write: Callable[[str], object]) -
 
 def rendered(page: Page) -> str:
     """The page as text, at most 80 columns wide."""
-    top = [f"{page.title}    {page.where}".rstrip(), f"({page.observed})", "-" * 80]
+    top = [f"{page.title}    {page.where}".rstrip(), f"({page.beside})", "-" * 80]
     body: list[Block] = [Paragraph(page.heading)] if page.heading else []
     body += page.blocks
     out = ["", *top, *lines(body)]
@@ -153,7 +155,7 @@ def _compare(walk: Walk, read: READ, write: Callable[[str], object]) -> None:
 def _shown(walk: Walk, page: Page, line: str) -> str | None:
     match line:
         case "?" | "h":
-            return f"  {_LOOKS}; n TEXT adds a line to the note\n"
+            return text([Paragraph(f"{_LOOKS}; g WORD explains a word; n TEXT adds a line to the note")])
         case "w" | "d" | "s":
             said = {"w": page.why, "d": page.details, "s": page.say}[line]
             return text([Paragraph(said or "There is nothing to say to that here.")])
@@ -165,7 +167,33 @@ def _shown(walk: Walk, page: Page, line: str) -> str | None:
             return _look(walk.findings())
         case "n":
             return "\n" + walk.note()
+        case "g":
+            return _words(page)
+    if line.startswith("g "):
+        return _meaning(walk, page, line[2:].strip())
     return None
+
+
+def _words(page: Page) -> str:
+    if not page.words:
+        return "  No word of the glossary is on this page. g WORD explains any other.\n"
+    listed = tuple(Choice(word.id, word.word) for word in page.words)
+    return "\n" + "\n".join(_numbered(listed)) + "\n  g and a number or a word explains it.\n"
+
+
+def _meaning(walk: Walk, page: Page, asked: str) -> str:
+    """Of the word that is called `asked`, or has this number among the page's."""
+    if asked.isascii() and asked.isdigit():
+        at = int(asked[:4])
+        found = page.words[at - 1] if 0 < at <= len(page.words) else None
+    else:
+        found = called(asked, walk.glossary())
+    if found:
+        return _look(explained(found, page.observed))
+    known = {s.lower(): s for word in walk.glossary() for s in spellings(word)}
+    meant = known.get(near(asked, known) or "")
+    hint = f"Did you mean “{meant}”?" if meant else "g alone lists the words on this page."
+    return text([Paragraph(f"“{visible(asked, 40)}” is not in the glossary. {hint}")])
 
 
 def _look(look: Look) -> str:

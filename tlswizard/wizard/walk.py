@@ -7,9 +7,12 @@ cancelled (asyncio) at any time; the walk then stands where it stood.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tlswizard.wizard.page import Choice, Look, Page
+
+if TYPE_CHECKING:
+    from tlswizard.content.glossary import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class Walk(Protocol):
         """Why these two programs differ."""
 
     def chain(self) -> Look: ...
+
+    def glossary(self) -> "tuple[Word, ...]":
+        """Every word that can be explained, also those that are on no page."""
 
     def note(self) -> str:
         """The note for the ticket, as plain text."""

@@ -1,0 +1,142 @@
+"""Sentences that send somebody past the check of a certificate are seen, those that warn of it left alone."""
+
+import pytest
+
+from tlswizard.content.library import Content
+from tlswizard.playbook.bad_advice import bad_advice
+
+BAD = (
+    "Run `curl -k https://x`.",
+    "Run curl -sk https://x",
+    "curl --insecure https://x",
+    "Use `-k` for now.",
+    "Add -k to it.",
+    "wget --no-check-certificate u",
+    "requests.get(u, verify=False)",
+    "Set verify = False.",
+    "Set ssl.CERT_NONE",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 node x",
+    '$env:NODE_TLS_REJECT_UNAUTHORIZED = "0"',
+    "rejectUnauthorized: false",
+    "[Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }",
+    "Invoke-WebRequest -SkipCertificateCheck",
+    "git config http.sslVerify false",
+    "npm config set strict-ssl false",
+    "Add TrustServerCertificate=true to it",
+    "aws --no-verify-ssl s3",
+    "set sslmode=prefer",
+    "InsecureSkipVerify: true",
+    "Trust all certificates.",
+    "PYTHONHTTPSVERIFY=0",
+    "pip --trusted-host pypi.org",
+    "Ignore the warning.",
+    "Just accept the browser's warning.",
+    "Click past the warning",
+    "Skip the certificate warning",
+    "proceed past this security warning",
+    "Disable certificate verification.",
+    "Turn off validation.",
+    "Switch the verification off.",
+    "Turn off revocation checking.",
+    "If it does not work, turn off verification.",
+    "Do not worry, just ignore the warning.",
+    "It does no harm to wait; ignore the warning.",
+    "Disabling TLS verification helps here.",
+    "Tell the caller to ignore the warning",
+    "Switch certificate validation off for this host",
+    "Disable the SSL certificate check",
+    "Ignore certificate errors.",
+    "Proceed anyway.",
+    "Deactivate hostname verification in the settings.",
+    "If you do not have the root turn off verification.",
+    "Don't panic: click through the warning.",
+    "When there is no time, disable validation",
+    "skip verification",
+    "Do not ignore the warning, just disable verification.",
+    "Ignore the\nwarning for now",
+    "Use `curl -k`, do not wait.",
+    "Ignore the warning, it is not dangerous.",
+    "Click past the warning as it is no danger.",
+    "There is no harm in ignoring the warning.",
+    "There is no other way than to turn off verification.",
+    "I would ignore the warning.",
+    "It cannot hurt to skip validation.",
+    "Why not accept the risk?",
+    "Switch off the check of certificates.",
+    "If nothing else helps turn off verification.",
+    "Ignoring the warning is not dangerous.",
+)
+
+FINE = (
+    "Never use `curl -k`.",
+    "Do not ignore the warning.",
+    "Don't click past the warning.",
+    "Never switch verification off: not with curl -k, not with verify=False.",
+    "Do not use `-k`, `verify=False` or NODE_TLS_REJECT_UNAUTHORIZED=0.",
+    "Mend the list instead of turning off verification.",
+    "Add the root rather than disabling certificate validation.",
+    "That would disable verification.",
+    "Turning verification off is no repair.",
+    "`curl -k` only hides the fault.",
+    "`curl -k` proves nothing.",
+    "It works without ignoring the warning.",
+    "security add-trusted-cert -k login.keychain",
+    "curl https://example.com/key",
+    "Somebody ignored the warning.",
+    "kubectl apply -k dir",
+    "Say that nobody should click past the warning.",
+    "sslmode=verify-full",
+    "InsecureSkipVerify: false",
+    "Trust the certificate of this server.",
+    "curl -o k.pem https://x",
+    "If in doubt, never accept the warning.",
+    "Do not let anybody talk you into -SkipCertificateCheck.",
+    "Switch the clock's synchronisation on.",
+    "Verification is off.",
+    "Please do not skip the verification.",
+    "When in doubt do not disable verification.",
+    "Nobody needs `--insecure` for this.",
+    "Ask whether the warning came up.",
+    "Wait for the warning.",
+    "Do not, whoever asks for it, ignore the warning.",
+    "Never disable verification, ignore the warning or use -k.",
+    "Do not set verify=False, add -k, or skip the warning.",
+    "Delete `GIT_SSL_NO_VERIFY` there.",
+    "Remove `-k` from the script: remove the `-k`.",
+    "Ignoring the warning is wrong.",
+    "It is not the repair to ignore the warning.",
+    "Never switch off the check of certificates.",
+    "Look for verify=False in it.",
+    "Please do not go past the warning.",
+)
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_it_is_seen_once_at_its_words(text: str):
+    found = list(bad_advice(text))
+    assert len(found) == 1
+    assert " ".join(text.split()).startswith(f"{found[0].before}{found[0].words}".strip())
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_what_is_refused_or_harmless_is_left_alone(text: str):
+    assert list(bad_advice(text)) == []
+
+
+def test_each_sentence_is_judged_by_itself():
+    text = (
+        "Never use `curl -k`. Use `curl -k`!\n\n- Ignore the warning and use -k\n- Do not skip verification."
+    )
+    assert [advised.words for advised in bad_advice(text)] == ["curl -k", "Ignore the warning"]
+
+
+def test_our_own_texts_advise_nothing_of_it():
+    content = Content.shipped()
+    texts = [text for row in (*content.causes.values(), *content.fixes.values()) for text in _texts(row)]
+    assert len(texts) > 100
+    assert [text for text in texts if list(bad_advice(text))] == []
+
+
+def _texts(row: object) -> list[str]:
+    values = [getattr(row, name) for name in type(row).__dataclass_fields__]
+    return [value for value in values if isinstance(value, str) and " " in value]

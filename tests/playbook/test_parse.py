@@ -178,7 +178,7 @@ TABLE = {
     "two-kinds": ("    finish: solved", "    finish: solved\n    «ask»: Really?"),
     "unknown-check": ("check: net.reach", "check: «net.reech»"),
     "unknown-fix": ("fix: use-listed-name", "fix: «use-listed-nam»"),
-    "unknown-playbook": ("    finish: solved", "    «use»: another"),
+    "unknown-playbook": ("    finish: solved", "    use: «another»\n    next: {solved: over}"),
     "unknown-outcome, misspelt": ("resolved, connection-refused", "resolved, «connection-refsed»"),
     "unknown-outcome, of another check": ("clock-wrong: mend", "clock-wrong: mend\n      «expired»: mend"),
     "unknown-outcome, of a retest": ("fixed, changed,", "fixed, changed, «ok»,"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tlswizard.content.reader import read
 from tlswizard.playbook.declared import Declared
 from tlswizard.playbook.engine import (
     CheckEnded,
@@ -76,7 +77,7 @@ steps:
 
 
 def books(declared: Declared, with_: str = "{}", inner: str = INNER, outer: str = OUTER) -> Playbook:
-    told = summarised(inner.encode(), "inner")
+    told = summarised(read(inner.encode(), "inner"))
     known = Declared(declared.checks, declared.fixes, declared.causes, {"inner": told})
     outer_book = parse(outer.replace("{WITH}", with_).encode(), "outer.playbook.yaml", known)
     return expanded(outer_book, lambda id_: parse(inner.encode(), f"{id_}.playbook.yaml", known))
@@ -193,7 +194,10 @@ def test_playbooks_are_put_into_each_other(declared):
         declared.checks,
         declared.fixes,
         declared.causes,
-        {"inner": summarised(INNER.encode(), "inner"), "middle": summarised(middle.encode(), "middle")},
+        {
+            "inner": summarised(read(INNER.encode(), "inner")),
+            "middle": summarised(read(middle.encode(), "middle")),
+        },
     )
     texts = {"inner": INNER, "middle": middle}
 
@@ -216,12 +220,12 @@ def test_playbooks_are_put_into_each_other(declared):
 
 @pytest.mark.parametrize("result", ["solved", "unsolved"])
 def test_the_summary_says_what_is_reached_without_a_person(result):
-    told = summarised(INNER.encode(), "inner")
+    told = summarised(read(INNER.encode(), "inner"))
     assert told is not None
     assert told.unattended == {"nothing-wrong", "unsolved"}
     assert told.results == ("nothing-wrong", "unsolved")
     first = f"  first:\n    ask: Go?\n    choices: {{yes: look, {result}: {{label: x, next: right}}}}\n"
-    asked = summarised(INNER.replace("  look:", f"{first}  look:").encode(), "inner")
+    asked = summarised(read(INNER.replace("  look:", f"{first}  look:").encode(), "inner"))
     assert asked is not None
     assert asked.unattended == frozenset()
 

@@ -53,7 +53,7 @@ def add_arguments(parser: Parser) -> None:
     show = verb(_show, "show", "one playbook as a tree")
     show.add_argument("name", metavar="ID|FILE")
     check = verb(_check, "check", "what is wrong in playbooks, all of it; without a name, in all of them")
-    check.add_argument("names", nargs="*", metavar="ID|FILE")
+    check.add_argument("books", nargs="*", metavar="ID|FILE")
     check.add_argument("--format", choices=FORMATS, default="text")
     verb(_schema, "schema", "the JSON Schema of playbooks, for editors")
     walk = verb(_walk, "walk", "plays one many times with random answers, and names what nobody comes to")
@@ -68,10 +68,9 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 0 < number <= MOST_PLAYS:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_PLAYS}")
-    return number
+    if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= MOST_PLAYS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{visible(text, 40)}” is no number from 1 to {MOST_PLAYS}")
 
 
 def _taken(content: Content, name: str) -> tuple[str, Shelf]:
@@ -100,7 +99,7 @@ def _list(args: argparse.Namespace, content: Content) -> int:
 def _row(shelf: Shelf, file: PlaybookFile) -> dict[str, Any]:
     try:
         told = headline(shelf.data(file.id), str(file.file))
-        runs = shelf.examined(file.id).playbook is not None
+        runs = shelf.examined(file.id, advice=False).playbook is not None
     except Trouble:
         told, runs = headline(b"", ""), False
     return {
@@ -132,7 +131,7 @@ def _listed(row: dict[str, Any]) -> Iterator[str]:
 def _show(args: argparse.Namespace, content: Content) -> int:
     id_, shelf = _taken(content, args.name)
     shelf.runnable(id_)  # raises, with all that is wrong
-    playbook = shelf.examined(id_).playbook
+    playbook = shelf.examined(id_, advice=False).playbook
     put("".join(f"{line}\n" for line in (tree(playbook) if playbook else ())))
     return exits.ACCEPTED
 
@@ -143,7 +142,7 @@ def _show(args: argparse.Namespace, content: Content) -> int:
 def _check(args: argparse.Namespace, content: Content) -> int:
     codes = []
     whole = Shelf(content)
-    for name in args.names or tuple(whole.files):
+    for name in args.books or tuple(whole.files):
         try:
             id_, shelf = (name, whole) if name in whole.files else _taken(content, name)
             found, way = shelf.examined(id_), _longest(shelf, id_)

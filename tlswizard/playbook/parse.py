@@ -43,15 +43,24 @@ def parse(data: bytes, file: str, declared: Declared, origin: str | None = None)
 
     Raises BadFile with all the errors, in file order.
     """
-    found = examine(data, file, declared, origin)
+    found = examine(data, file, declared, origin, advice=False)
     if found.playbook is None:
         raise BadFile(problem for problem in found.problems if problem.severity == "error")
     return found.playbook
 
 
-def examine(data: bytes, file: str, declared: Declared, origin: str | None = None) -> Examined:
-    """What `parse` gives or refuses, with the warnings."""
-    node, unread = examined(data, file)
+def examine(
+    data: bytes,
+    file: str,
+    declared: Declared,
+    origin: str | None = None,
+    *,
+    read: tuple[Node | None, tuple[Problem, ...]] | None = None,
+    advice: bool = True,
+) -> Examined:
+    """What `parse` gives or refuses, with the warnings. `read` is what the reader made of `data` already;
+    without `advice` some warnings are left out, which takes half of the time."""
+    node, unread = read or examined(data, file)
     if node is None:
         return Examined(None, unread, readable=False)
     problems = Problems(data, unread)
@@ -59,7 +68,10 @@ def examine(data: bytes, file: str, declared: Declared, origin: str | None = Non
     if root is None:
         return Examined(None, problems.all(), readable=True)
     sha256 = hashlib.sha256(data).hexdigest()
-    playbook = _playbook(root, file, problems, declared, sha256, origin or file)
+    playbook, places = _playbook(root, file, problems, declared, sha256, origin or file)
+    prove(playbook, declared, places, problems)
+    if advice:
+        advise(playbook, declared, places, problems)
     return Examined(None if problems.errors else playbook, problems.all(), readable=True)
 
 
@@ -79,7 +91,7 @@ def _table(root: Node, file: str, problems: Problems) -> Table | None:
 
 def _playbook(
     root: Table, file: str, problems: Problems, declared: Declared, sha256: str, origin: str
-) -> Playbook:
+) -> tuple[Playbook, Places]:
     top = Form(problems, root, root.place, "the playbook", TOP_KEYS)
     top.scalar("tlswizard", required=True)
     id_ = top.scalar("id", required=True)
@@ -95,7 +107,7 @@ def _playbook(
     scope = Scope(
         problems=problems,
         declared=declared,
-        id=id_.text if id_ else "",
+        id=_stem(file) if file.endswith(PLAYBOOK) else id_.text if id_ else "",
         stages=stages if top.reads("stages") else None,
         inputs=inputs if top.reads("inputs") else None,
         steps={key.text: _check_of(node, declared) for key, node in entries},
@@ -127,17 +139,20 @@ def _playbook(
         steps={key.text: key.place for key, _ in entries},
         texts=tuple(scope.texts),
     )
-    prove(playbook, declared, places, problems)
-    advise(playbook, declared, places, problems)
-    return playbook
+    return playbook, places
 
 
 def _id(problems: Problems, id_: Scalar, file: str) -> str:
-    stem = PurePath(file).name.removesuffix(".yaml").removesuffix(".playbook")
+    stem = _stem(file)
     if id_.text != stem and file.endswith(PLAYBOOK):
         what = f"The id is {quoted(id_.text)}, and the file is called {quoted(stem)}."
         problems.warn(id_.place, what, f"id: {stem}", "unknown-value")
     return named(problems, id_, "a playbook")
+
+
+def _stem(file: str) -> str:
+    """Under which id others find a file."""
+    return PurePath(file).name.removesuffix(PLAYBOOK)
 
 
 def _check_of(node: Node, declared: Declared) -> str | None:

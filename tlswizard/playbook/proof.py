@@ -27,8 +27,8 @@ def prove(playbook: Playbook, declared: Declared, places: Places, problems: Prob
         )
     loops = _circles(_alone(playbook, graph, declared))
     for loop in loops:
-        what = f"This goes round for ever, and nobody decides on the way: {_round(loop, graph)}."
-        instead = "lead it on to another step, or put an ask or a fix into it"
+        what = f"This goes round for ever, and nobody is asked on the way: {_round(loop, graph)}."
+        instead = "lead it on to another step, or put an ask into it"
         problems.add(places.steps[loop[0]], what, instead, "endless-loop")
     for trap in _traps(playbook, graph):
         if set(trap) not in map(set, loops):
@@ -37,7 +37,7 @@ def prove(playbook: Playbook, declared: Declared, places: Places, problems: Prob
 
 
 def longest_run(playbook: Playbook) -> int:
-    """The most checks that run one after the other without a person deciding; of an expanded playbook."""
+    """The most checks that run one after the other without a person; of an expanded playbook."""
     return len(longest_way(playbook))
 
 
@@ -96,8 +96,8 @@ def _among(names: Iterable[str], known: Container[str]) -> tuple[str, ...]:
 
 
 def _decides(step: Step) -> bool:
-    """A person decides here how it goes on."""
-    return isinstance(step, Ask | Fix)
+    """A person is asked or told something here, and nothing goes on before they say so."""
+    return isinstance(step, Ask | Fix | Explain)
 
 
 def _looks(step: Step) -> bool:
@@ -105,7 +105,7 @@ def _looks(step: Step) -> bool:
 
 
 def _alone(playbook: Playbook, graph: Graph, declared: Declared) -> Graph:
-    """The ways that are gone without a person who decides."""
+    """The ways that are gone without a person."""
 
     def ways(name: str) -> tuple[str, ...]:
         step = playbook.steps[name]

@@ -36,12 +36,8 @@ def headline(data: bytes, file: str) -> Headline:
     return Headline(*(" ".join(_text(top.get(key)).split()) for key in ("title", "summary")))
 
 
-def summarised(data: bytes, file: str) -> PlaybookDeclared | None:
-    """None for what cannot be read at all. What is wrong with the rest, its own check says."""
-    try:
-        root = read(data, file)
-    except BadFile:
-        return None
+def summarised(root: Node | None) -> PlaybookDeclared | None:
+    """None for what is no table. What else is wrong, the playbook's own check says."""
     if not isinstance(root, Table):
         return None
     steps = {name: node for name, node in _entries(root.get("steps")) if isinstance(node, Table)}

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tlswizard.content.library import PLAYBOOK, Content, PlaybookFile
-from tlswizard.content.reader import MAX_BYTES
+from tlswizard.content.reader import MAX_BYTES, Node, Problem, examined
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.playbook.declared import Declared, PlaybookDeclared
@@ -16,6 +16,10 @@ from tlswizard.playbook.summary import summarised
 from tlswizard.playbook.using import expanded
 from tlswizard.wizard import keeping
 from tlswizard.wizard.declared import declared
+
+
+Read = tuple[Node | None, tuple[Problem, ...]]
+"""What the reader made of a file."""
 
 
 def playbook(content: Content, name: str) -> Playbook:
@@ -52,7 +56,9 @@ class Shelf:
     def __init__(self, content: Content, given: PlaybookFile | None = None) -> None:
         self.files = {**content.playbooks, **({given.id: given} if given else {})}
         self._content = content
-        self._examined: dict[str, Examined] = {}
+        self._data: dict[str, bytes] = {}
+        self._read: dict[str, Read] = {}
+        self._examined: dict[tuple[str, bool], Examined] = {}
         self._open: set[str] = set()
 
     @cached_property
@@ -61,23 +67,27 @@ class Shelf:
 
     def data(self, id_: str) -> bytes:
         """The bytes of its file. Raises Trouble."""
-        return keeping.read_bytes(str(self.files[id_].file), MAX_BYTES)
+        if id_ not in self._data:
+            self._data[id_] = keeping.read_bytes(str(self.files[id_].file), MAX_BYTES)
+        return self._data[id_]
 
-    def examined(self, id_: str) -> Examined:
-        """The playbook as its file has it, and all that is wrong with it. Raises Trouble."""
-        if id_ not in self._examined:
-            file = self.files[id_]
+    def examined(self, id_: str, *, advice: bool = True) -> Examined:
+        """The playbook as its file has it, and all that is wrong with it; without `advice`, what keeps it
+        from running. Raises Trouble."""
+        if (id_, advice) not in self._examined:
+            file, read = self.files[id_], self._node(id_)
+            name = visible(str(file.file))
             self._open.add(id_)
-            found = examine(self.data(id_), visible(str(file.file)), self._declared, file.origin)
+            found = examine(self.data(id_), name, self._declared, file.origin, read=read, advice=advice)
             self._open.discard(id_)
             if found.playbook:
                 found = replace(found, playbook=replace(found.playbook, hides=file.hides))
-            self._examined[id_] = found
-        return self._examined[id_]
+            self._examined[id_, advice] = found
+        return self._examined[id_, advice]
 
     def runnable(self, id_: str) -> Playbook:
         """The playbook with the steps of all that it uses. Raises Trouble."""
-        found = self.examined(id_)
+        found = self.examined(id_, advice=False)
         if found.playbook is None:
             errors = (problem for problem in found.problems if problem.severity == "error")
             raise Trouble("the playbook cannot be run:\n" + "\n".join(map(str, errors)))
@@ -86,12 +96,17 @@ class Shelf:
     def summary(self, id_: str) -> PlaybookDeclared | None:
         """What others must know of it; None for what cannot be read."""
         try:
-            told = summarised(self.data(id_), str(self.files[id_].file))
+            told = summarised(self._node(id_)[0])
             # While it is looked at itself, somebody on the way back asks: a circle, which they will see.
-            sound = id_ in self._open or self.examined(id_).playbook is not None
+            sound = id_ in self._open or self.examined(id_, advice=False).playbook is not None
         except Trouble:
             return None
         return replace(told, sound=sound) if told else None
+
+    def _node(self, id_: str) -> Read:
+        if id_ not in self._read:
+            self._read[id_] = examined(self.data(id_), visible(str(self.files[id_].file)))
+        return self._read[id_]
 
 
 class _Usable(Mapping[str, PlaybookDeclared | None]):

@@ -68,7 +68,7 @@ def test_a_file_without_mistakes(tmp_path, capsys):
     file = kept(tmp_path, GOOD)
     assert run(["playbooks", "check", file]) == 0
     said = capsys.readouterr()
-    assert said.out == f"{file}: nothing to mend; at most 2 checks run between two decisions\n"
+    assert said.out == f"{file}: nothing to mend; longest unattended run: 2 checks\n"
     assert said.err == ""
 
 
@@ -77,7 +77,7 @@ def test_a_warning_is_told_and_does_not_keep_it_from_running(tmp_path, capsys):
     assert run(["playbooks", "check", file]) == 1
     out = capsys.readouterr().out
     assert "[no-way-to-say-not-sure]" in out
-    assert out.endswith(f"\n\n{file}: 1 warning; at most 2 checks run between two decisions\n")
+    assert out.endswith(f"\n\n{file}: 1 warning; longest unattended run: 2 checks\n")
 
 
 def test_all_mistakes_at_once_with_their_places(tmp_path, capsys):
@@ -156,7 +156,7 @@ def test_as_json(tmp_path, capsys):
 
 def test_every_shipped_one_is_checked_without_a_name(capsys):
     assert run(["playbooks", "check"]) in (0, 1)
-    ends = [line for line in capsys.readouterr().out.splitlines() if "between two decisions" in line]
+    ends = [line for line in capsys.readouterr().out.splitlines() if "longest unattended run" in line]
     assert len(ends) == len(CONTENT.playbook_ids)
 
 

@@ -165,7 +165,8 @@ def test_a_playbook_passes_if_and_only_if_it_is_so(playbook):
     all_rows = rows(playbook)
     first = next(iter(playbook.steps))
     ends = {row[0] for row in all_rows if isinstance(playbook.steps[row[-1]], Finish)}
-    alone = [row for row in all_rows if not any(isinstance(playbook.steps[n], Ask | Fix | Explain) for n in row)]
+    human = (Ask, Fix, Explain)
+    alone = [row for row in all_rows if not any(isinstance(playbook.steps[n], human) for n in row)]
     loops = [row for row in alone if row[0] in to(playbook, row[-1])]
     assert ("unreachable" in codes) == (
         {row[-1] for row in all_rows if row[0] == first} != set(playbook.steps)

@@ -1,6 +1,5 @@
 """The shipped playbook, and the engine with a playbook that nobody has seen before."""
 
-import random
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +15,25 @@ from tlswizard.playbook.engine import (
     InputGiven,
     Retested,
     State,
-    Want,
     WantAnswer,
     WantCheck,
     WantFix,
     WantGoOn,
     WantInput,
     WantRetest,
-    WentBack,
     WentOn,
-    can_go_back,
     passes_by_itself,
-    stage,
     start,
     tell,
     want,
 )
-from tlswizard.playbook.format import WITHIN, Check, Finish, Playbook, Step, Use
+from tlswizard.playbook.format import WITHIN, Check, Finish, Playbook, Step
 from tlswizard.playbook.texts import blocks, input_values
 from tlswizard.wizard.shelf import playbook
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "playbooks" / "remote-certificate-invalid.playbook.yaml"
 PLAYS = 800
-OFTEN_FINE = 0.5
-"""How often a check is fine in a random play, so that plays get far enough."""
-LONGEST = 2000
-"""Events in one play. Random players walk in circles more than people; none came near this."""
 
 
 CONTENT = Content.shipped()
@@ -58,47 +49,6 @@ def shipped() -> Playbook:
 def own(shipped: Playbook) -> dict[str, Step]:
     """The steps of its own file."""
     return {name: step for name, step in shipped.steps.items() if WITHIN not in name}
-
-
-def random_event(wanted: Want, dice: random.Random):
-    match wanted:
-        case WantInput(name=name, input=input_):
-            values = {
-                "server": "https://srv.example",
-                "client": "openssl",
-                "yes-no": dice.choice(["yes", "no"]),
-            }
-            return InputGiven(name, values[input_.type])
-        case WantAnswer(step=step):
-            return Chosen(dice.choice(list(step.choices)))
-        case WantCheck(step=step):
-            return CheckEnded("ok" if dice.random() < OFTEN_FINE else dice.choice(list(step.next)))
-        case WantGoOn():
-            return WentOn()
-        case WantFix(step=step):
-            return FixEnded(dice.choice(list(step.next)))
-        case WantRetest(step=step):
-            return Retested(dice.choice(list(step.next)))
-    raise AssertionError(f"{wanted} ends the play")
-
-
-def play(playbook: Playbook, dice: random.Random, back: float = 0) -> list[str]:
-    """One play with random answers and outcomes; the steps that were seen."""
-    state, seen = start(playbook, {}), []
-    for _ in range(LONGEST):
-        seen.append(state.step)
-        if isinstance(wanted := want(playbook, state), Ended):
-            return seen
-        stage(playbook, state.step)
-        back_now = dice.random() < back and can_go_back(playbook, state)
-        state = tell(playbook, state, WentBack() if back_now else random_event(wanted, dice))
-    raise AssertionError(f"no end after {LONGEST} events: {seen[-20:]}")
-
-
-def test_every_play_ends_also_with_going_back(shipped):
-    dice = random.Random(7)
-    for _ in range(PLAYS // 8):
-        play(shipped, dice, back=0.2)
 
 
 def test_every_branch_of_a_found_problem_is_seen_again_at_the_end(shipped, own):
@@ -211,11 +161,8 @@ def test_a_changed_copy_runs_without_a_change_of_code(shipped, tmp_path):
     file.write_bytes(changed_copy())
     copy = playbook(CONTENT, str(file))
     assert copy.sha256 != shipped.sha256
-    dice = random.Random(3)
-    seen = {step for _ in range(PLAYS) for step in play(copy, dice)}
-    assert {
-        name for name, step in copy.steps.items() if WITHIN not in name and not isinstance(step, Use)
-    } <= seen
+    walked = played(copy, PLAYS, 3)
+    assert (walked.unseen, walked.without_end) == ((), 0)
     assert [s for s in play_in_order(shipped) if s in ("reach", "strength", "usage")] == [
         "reach",
         "usage",

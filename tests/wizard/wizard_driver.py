@@ -15,8 +15,8 @@ from tlswizard.machine.door import Machine
 from tlswizard.playbook.format import Ask, Fix, Playbook
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.opening import USUAL
-from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.page import Page
+from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.walk import Action, Chose, GoOn, Typed
 
 BOOK = playbook(CONTENT, USUAL)

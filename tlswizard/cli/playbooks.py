@@ -160,7 +160,7 @@ def _check(args: argparse.Namespace, content: Content) -> int:
 
 
 def _longest(shelf: Shelf, id_: str) -> tuple[str, ...] | None:
-    """The checks of the longest run between two decisions; None for what cannot be run. Raises Trouble."""
+    """The checks of the longest run without a person; None for what cannot be run. Raises Trouble."""
     return longest_way(shelf.runnable(id_)) if shelf.examined(id_).playbook else None
 
 
@@ -181,13 +181,9 @@ def _not_opened(name: str, why: str, form: str) -> None:
 
 
 def _told(file: str, found: Examined, way: tuple[str, ...] | None) -> str:
-    runs = "" if way is None else f"; at most {_run(len(way))} between two decisions"
+    runs = "" if way is None else f"; longest unattended run: {_number(len(way), 'check')}"
     problems = "".join(f"{problem}\n\n" for problem in found.problems)
     return f"{problems}{file}: {_counted(found.problems)}{runs}\n"
-
-
-def _run(checks: int) -> str:
-    return f"{_number(checks, 'check')} {'runs' if checks == 1 else 'run'}"
 
 
 def _counted(problems: tuple[Problem, ...]) -> str:

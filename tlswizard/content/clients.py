@@ -98,7 +98,7 @@ def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow], below
     if id_ in made:
         return
     if own.like and (own.like not in said or own.like in (*below, id_)):
-        what = f"“{own.like}” is no row that “{id_}” can be like."
+        what = f"“{visible(own.like, 60)}” is no row that “{visible(id_, 60)}” can be like."
         raise BadFile([Problem(own.row.place, what, "like: openssl", "unknown-value")])
     if own.like:
         _make(own.like, said, made, (*below, id_))
@@ -144,7 +144,10 @@ def _said(row: Row) -> _Said:
     )
 
 
-_SIGN = re.compile(r"(command|package|interpreter|library|node|java|windows|macos|registry):[^/\0]+")
+_SIGN = re.compile(
+    r"package:[\w-]{1,60}|(command|interpreter|library|node|java|windows|macos):[\w .+<>=-]{1,60}", re.ASCII
+)
+"""A word, and no path. Of a package no part either: looking for one runs the package (importlib.util.find_spec)."""
 
 
 def _signs(row: Row) -> tuple[str, ...]:
@@ -158,7 +161,7 @@ def _signs(row: Row) -> tuple[str, ...]:
 def _among(row: Row, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
     words = row.words(key)
     if strange := [word for word in words if word not in known]:
-        row.wrong(row.place, f"“{strange[0]}” is not known for “{key}”.", ", ".join(known), "unknown-value")
+        row.wrong(row.place, f"“{visible(strange[0], 60)}” is not known for “{key}”.", ", ".join(known), "unknown-value")
     return words
 
 

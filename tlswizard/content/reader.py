@@ -128,11 +128,11 @@ def examined(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     except _Stopped:
         node = None
     whole = all(problem.code in _HARMLESS for problem in problems)
-    return node if whole else None, pointed(problems[:MAX_PROBLEMS], data)
+    return node if whole else None, pointed(problems, data)
 
 
 def pointed(problems: Iterable[Problem], data: bytes) -> tuple[Problem, ...]:
-    """`problems` in file order, each with its line of the file `data`."""
+    """The first MAX_PROBLEMS of `problems` in file order, each with its line of the file `data`."""
     lines = _LINE_END.sub("\n", data.removeprefix(_BOM).decode("utf-8", "replace")).split("\n")
 
     def line(place: Place) -> str:
@@ -142,7 +142,7 @@ def pointed(problems: Iterable[Problem], data: bytes) -> tuple[Problem, ...]:
         cut = source[:MAX_SOURCE] + "…" if len(source) > MAX_SOURCE else source
         return "".join("→" if c == "\t" else "�" if _is_hidden(c) else c for c in cut)
 
-    ordered = sorted(problems, key=lambda p: (p.place.line, p.place.column))
+    ordered = sorted(problems, key=lambda p: (p.place.line, p.place.column))[:MAX_PROBLEMS]
     return tuple(replace(p, source=line(p.place)) for p in ordered)
 
 

@@ -77,7 +77,7 @@ class Row:
         return int(text or 0)
 
     def wrong(self, place: Place, what: str, instead: str, code: str) -> None:
-        self._problems.append(Problem(place, what, instead, code))
+        self._problems.append(Problem(place, visible(what), visible(instead), code))
 
     def finish(self) -> None:
         """Notes the keys that were never asked for."""

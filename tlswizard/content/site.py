@@ -75,7 +75,7 @@ class _File:
                 self._wrong(name.place, what, form, "unknown-value")
             elif not text:
                 self._wrong(
-                    node.place, f"Behind “{name.text}” stands no text.", f"{name.text}: text", "wrong-type"
+                    node.place, f"Behind “{visible(name.text, 60)}” stands no text.", "name: text", "wrong-type"
                 )
             else:
                 found[name.text] = text
@@ -115,4 +115,4 @@ class _File:
         return node.entries if isinstance(node, Table) else ()
 
     def _wrong(self, place: Place, what: str, instead: str, code: str) -> None:
-        self._problems.append(Problem(place, what, instead, code))
+        self._problems.append(Problem(place, visible(what), visible(instead), code))

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 
+LONGEST = 2000
+"""Characters that are looked at as one sentence: nobody writes a longer one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advised:
     """A piece of a text that advises what it should not."""
@@ -55,7 +59,7 @@ _WARNING = r"(?:(?:certificate|security|browser|privacy|ssl|tls)(?:'s)? )?"
 
 _TABLE = (
     # Options of commands; `-k` is a harmless option of many others (security, apt-key, sort).
-    (r"\bcurl\b[^|;`\n]*? (?-i:-[a-zA-Z]*k[a-zA-Z]*)(?![\w-])", _ALL),
+    (r"\bcurl\b[^|;`\n]{0,200}? (?-i:-[a-zA-Z]*k[a-zA-Z]*)(?![\w-])", _ALL),
     (
         r"(?:(?<=`)|(?<=\bwith )|(?<=\badd )|(?<=\buse )|(?<=\boption )|(?<=\bflag ))(?-i:-k)(?=[`\s.,;]|$)",
         _ALL,
@@ -165,7 +169,7 @@ _JUDGED = re.compile(
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """Where each starts, and its words on one line."""
-    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    ends = sorted({*range(0, len(text), LONGEST), *(f.end() for f in _SENTENCE_END.finditer(text)), len(text)})
     return ((start, f" {' '.join(text[start:end].split())} ") for start, end in pairwise(ends))
 
 

@@ -42,9 +42,10 @@ class Form:
         self.spoilt: set[str] = set()
         """keys that are there, but misspelt or with the wrong thing under them: they are not also missing"""
         keys = tuple(keys)
+        written = table.keys
         for key, _ in table.entries:
             if key.text not in keys:
-                free = [k for k in keys if k not in table.keys]
+                free = [k for k in keys if k not in written]
                 known = free if near(key.text, free) else keys
                 what = f"{quoted(key.text)} is no key of {of}."
                 meant = problems.unknown(key.place, key.text, known, what, "unknown-key")

@@ -6,6 +6,7 @@ inputs, the names of the steps and the checks they run), then the steps themselv
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -16,7 +17,7 @@ from tlswizard.playbook.declared import Declared
 from tlswizard.playbook.form import Form, named
 from tlswizard.playbook.format import FORMAT, Check, Playbook, Retest, Step
 from tlswizard.playbook.inputs import read_input
-from tlswizard.playbook.problems import Problems, quoted
+from tlswizard.playbook.problems import Enough, Problems, quoted
 from tlswizard.playbook.proof import prove
 from tlswizard.playbook.scope import Places, Scope
 from tlswizard.playbook.steps import causes, kind_of, read_step
@@ -68,10 +69,12 @@ def examine(
     if root is None:
         return Examined(None, problems.all(), readable=True)
     sha256 = hashlib.sha256(data).hexdigest()
-    playbook, places = _playbook(root, file, problems, declared, sha256, origin or file)
-    prove(playbook, declared, places, problems)
-    if advice:
-        advise(playbook, declared, places, problems)
+    playbook = None
+    with suppress(Enough):
+        playbook, places = _playbook(root, file, problems, declared, sha256, origin or file)
+        prove(playbook, declared, places, problems)
+        if advice:
+            advise(playbook, declared, places, problems)
     return Examined(None if problems.errors else playbook, problems.all(), readable=True)
 
 

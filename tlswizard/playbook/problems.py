@@ -6,13 +6,24 @@ from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 
-from tlswizard.content.reader import Place, Problem, pointed
+from tlswizard.content.reader import MAX_PROBLEMS, Place, Problem, pointed
 from tlswizard.core.text import listed, visible
 
-MAX_PROBLEMS = 50
-"""As the reader's: who has more mends the first ones and looks again."""
+ENOUGH = 200
+"""Problems after which nothing more is looked for: four times as many as are shown, because they are not
+found in file order."""
+MAX_SENTENCE = 1000
+"""Characters of what is said about one problem: it may list a dozen outcomes."""
+MAX_KNOWN = 500
+"""Names among which the one that was meant is looked for; it takes 0.03 ms for each."""
+MAX_WORD = 60
+"""The longest word for which one is looked for, as much as is shown of it."""
 MAX_CHOICES = 8
 """More than these nobody reads in a message."""
+
+
+class Enough(Exception):
+    """There are ENOUGH problems."""
 
 
 class Problems:
@@ -27,10 +38,19 @@ class Problems:
         playbook, which would only repeat that mistake in other words"""
 
     def add(self, place: Place, what: str, instead: str, code: str) -> None:
-        self._found.append(Problem(place, what, instead, code))
+        """Raises Enough."""
+        self._note(Problem(place, visible(what, MAX_SENTENCE), visible(instead, MAX_SENTENCE), code))
 
     def warn(self, place: Place, what: str, instead: str, code: str) -> None:
-        self._found.append(Problem(place, what, instead, code, severity="warning"))
+        """Raises Enough."""
+        self._note(
+            Problem(place, visible(what, MAX_SENTENCE), visible(instead, MAX_SENTENCE), code, severity="warning")
+        )
+
+    def _note(self, problem: Problem) -> None:
+        self._found.append(problem)
+        if len(self._found) >= ENOUGH:
+            raise Enough
 
     def unknown(self, place: Place, word: str, known: Iterable[str], what: str, code: str) -> str | None:
         """`word` is none of the known ones: `what` is the sentence about it. Returns what was meant."""
@@ -63,8 +83,9 @@ class Problems:
         return replace(place, line=place.line + line, column=column + (0 if line else place.column - 1))
 
     def all(self) -> tuple[Problem, ...]:
-        """What was found, in file order."""
-        return pointed(self._found, self._data)[:MAX_PROBLEMS]
+        """What was found, in file order. Where that is too much to show, warnings wait for the errors."""
+        errors = [problem for problem in self._found if problem.severity == "error"]
+        return pointed(errors if errors and len(self._found) > MAX_PROBLEMS else self._found, self._data)
 
     @property
     def errors(self) -> bool:
@@ -73,7 +94,10 @@ class Problems:
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """The one name that was probably meant."""
-    return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)), None)
+    if len(word) > MAX_WORD:
+        return None
+    names = [name for name in islice(known, MAX_KNOWN) if len(name) <= 2 * MAX_WORD]
+    return next(iter(get_close_matches(word.lower(), names, n=1, cutoff=0.6)), None)
 
 
 def quoted(text: str) -> str:

@@ -273,9 +273,9 @@ class Guided:
                     self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
                     # Who goes back sees the page again, also if nothing is wrong there any more.
                     if self._returned or self.learning or not engine.passes_by_itself(check, result.outcome):
-                        told = self._certain()
+                        seen = self._certain()
                         following = self.playbook.steps[check.next[self._outcome]]
-                        return pages.finding(self._scene(), check, result, told, isinstance(following, Fix))
+                        return pages.finding(self._scene(), check, result, seen, isinstance(following, Fix))
                     self._tell(engine.CheckEnded(self._outcome))
                 case engine.WantFix(step=fix):
                     if self._target():  # a playbook without a server has fixes, too, with nothing to prove

@@ -17,7 +17,6 @@ from tlswizard.playbook.using import expanded
 from tlswizard.wizard import keeping
 from tlswizard.wizard.declared import declared
 
-
 Read = tuple[Node | None, tuple[Problem, ...]]
 """What the reader made of a file."""
 

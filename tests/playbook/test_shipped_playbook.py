@@ -28,6 +28,7 @@ from tlswizard.playbook.engine import (
     want,
 )
 from tlswizard.playbook.format import WITHIN, Check, Finish, Playbook, Step
+from tlswizard.playbook.plays import played
 from tlswizard.playbook.texts import blocks, input_values
 from tlswizard.wizard.shelf import playbook
 

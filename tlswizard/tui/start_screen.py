@@ -188,7 +188,11 @@ class StartScreen(Screen[None]):
         )
         keys = [(c.shown, Cell(c.help)) for c in (ENTER, CHOOSE, TAB, HELP, QUIT)]
         keys.append(("Ctrl+P", Cell("All commands in a list; Ctrl+C quits from everywhere")))
+        lines, at = self._lines(), self.query_one(Choices).selected
+        entry = lines[at] if at < len(lines) else None
+        about = (Rows(((f"{entry.title}:", Cell(entry.about)),)),) if entry and entry.about else ()
         blocks = (
+            *about,
             Paragraph("Type what you have, choose what fits best, press Enter."),
             Rows(typed),
             Rows(tuple(keys)),

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tlswizard.content.library import Content
+from tlswizard.content.library import SHIPPED, Content
 from tlswizard.core.case import Options
 from tlswizard.core.target import BadTarget, Target, parse_target
-from tlswizard.core.text import visible
+from tlswizard.core.text import listed, visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.explain.match import Match, explain
 from tlswizard.machine.door import Machine
 from tlswizard.playbook.engine import NotThisPlaybook
 from tlswizard.playbook.record import Session
-from tlswizard.playbook.summary import headline
+from tlswizard.playbook.summary import Headline, headline
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.wizard import keeping, pasting
 from tlswizard.wizard.guided import Guided
@@ -178,5 +178,12 @@ class Opening:
     def _playbooks(self) -> Iterator[Entry]:
         """Their heads alone: what is wrong with one, the person learns who opens it."""
         for id_ in self.content.playbook_ids:
-            head = headline(self.content.playbook_file(id_)[1], id_)
-            yield Entry("playbook", id_, head.title or id_, head.summary.split(". ")[0])
+            row = self.content.playbooks[id_]
+            try:
+                head = headline(self.content.playbook_file(id_)[1], id_)
+            except OSError:
+                head = Headline("", "")
+            hint = "the usual way in" if id_ == USUAL else ""
+            if row.origin != SHIPPED:
+                hint = f"from {row.origin}" + (f"; hides the one {listed(row.hides)}" if row.hides else "")
+            yield Entry("playbook", id_, head.title or id_, hint, head.summary)

@@ -28,3 +28,5 @@ class Entry:
     """the playbook's id, the session file's path, the exercise's id"""
     title: str
     hint: str = ""
+    about: str = ""
+    """what it is for, for who asks"""

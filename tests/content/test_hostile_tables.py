@@ -115,9 +115,15 @@ def test_the_limit_of_size_is_exact() -> None:
     assert outcome("site", start + b"x" * (MAX_BYTES - len(start) + 1)) == "refused"
 
 
-def test_a_chain_of_rows_that_are_like_each_other_ends() -> None:
-    rows = "".join(f"a{i}: {{title: b, like: a{i + 1}, sources: c}}\n" for i in range(4000))
-    assert outcome("clients", f"{rows}a4000: {{title: b, judge: rules, sources: c}}\n".encode()) in ("read", "refused")
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+def test_a_long_chain_of_rows_that_are_like_each_other_is_refused(order: int) -> None:
+    rows = [f"a{i}: {{title: b, like: a{i + 1}, sources: c}}\n" for i in range(4000)]
+    rows.append("a4000: {title: b, judge: rules, sources: c}\n")
+    assert outcome("clients", "".join(rows[::order]).encode()) == "refused"
+    assert outcome("clients", "".join(rows[-5:][::order]).encode()) == "read"
+
+
+def test_a_circle_of_rows_that_are_like_each_other_is_refused() -> None:
     circle = b"a: {title: b, like: c, sources: d}\nc: {title: b, like: a, sources: d}\n"
     assert outcome("clients", circle) == "refused"
 

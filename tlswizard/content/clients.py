@@ -38,6 +38,10 @@ Judge = Literal["openssl", "rules"]
 Groups = tuple[tuple[str, ...], ...]
 
 
+MAX_LIKE = 20
+"""Rows that are each like the next one; the shipped table needs two."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientRow:
     """A kind of program, and whose stores it reads."""
@@ -89,19 +93,19 @@ def read_clients(files: Iterable[tuple[str, bytes]]) -> Mapping[str, ClientRow]:
     said = dict(read_rows(files, _said))
     made: dict[str, ClientRow] = {}
     for id_ in said:
-        _make(id_, said, made, ())
+        _make(id_, said, made)
     return MappingProxyType({id_: made[id_] for id_ in said})
 
 
-def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow], below: tuple[str, ...]) -> None:
+def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow]) -> None:
     own = said[id_]
     if id_ in made:
         return
-    if own.like and (own.like not in said or own.like in (*below, id_)):
+    if own.like and (own.like not in said or not _has_end(id_, said)):
         what = f"“{visible(own.like, 60)}” is no row that “{visible(id_, 60)}” can be like."
         raise BadFile([Problem(own.row.place, what, "like: openssl", "unknown-value")])
     if own.like:
-        _make(own.like, said, made, (*below, id_))
+        _make(own.like, said, made)
     base = made.get(own.like)
     made[id_] = ClientRow(
         id=id_,
@@ -120,6 +124,15 @@ def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow], below
         first_error=own.first_error or (base.first_error if base else ()),
         tested=own.tested,
     )
+
+
+def _has_end(id_: str, said: Mapping[str, _Said]) -> bool:
+    """Whether a row that is like none comes within MAX_LIKE: else they go in a circle, or nobody follows them."""
+    for _ in range(MAX_LIKE):
+        id_ = said[id_].like if id_ in said else ""
+        if not id_:
+            return True
+    return False
 
 
 def _said(row: Row) -> _Said:

@@ -274,7 +274,9 @@ def _details(scene: Scene, step: Step, result: Result) -> Iterator[str]:
     for found in result.causes:
         row = scene.content.causes[found.id]
         yield f"{row.title}: {row.meaning}"
+        yield f"Why it happens: {row.because}"
         yield f"What would speak against it: {row.against}"
+        yield f"Sources: {'; '.join(row.sources)}"
 
 
 def _without_cause(result: Result) -> Conclusion:

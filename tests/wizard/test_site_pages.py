@@ -75,8 +75,7 @@ def test_a_hidden_playbook_is_announced_on_the_first_page_and_the_origin_on_each
             assert page.origin == origin
             assert "hides" not in told(page)
             page = await walk.take(StopHere())
-            note = " ".join(walk.note().split())
-            assert f"{tmp_path / 'etc'}; hides the one shipped with tlswizard" in note
+            assert "hides the one shipped with tlswizard" in " ".join(walk.note().split())
 
     story(run)
 

@@ -52,7 +52,7 @@ def run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProces
 
 def test_the_wheel_carries_all_content(wheel):
     names = set(ZipFile(wheel).namelist())
-    content = {p.relative_to(ROOT).as_posix() for p in (ROOT / "playbooks").rglob("*.yaml")}
+    content = {p.relative_to(ROOT).as_posix() for p in (ROOT / "playbooks").rglob("*.*")}
     assert content
     assert {f"tlswizard/{name}" for name in content} <= names
     assert "tlswizard/tui/wizard.tcss" in names

@@ -8,7 +8,7 @@ from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.check import new_case
 from tlswizard.cli.main import Parser
-from tlswizard.cli.practice import TOUR, practice, tour
+from tlswizard.cli.practice import TOUR, TOUR_EXERCISE, practice, tour
 from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.cli.walking import walk_in
 from tlswizard.content.library import Content
@@ -37,10 +37,9 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
     words = args.words
     if words in ([], ["list"]):
         return _list()
-    if words == [TOUR]:
-        return walk_in(tour, plain=args.plain)
     serve = words[0] == "serve"
-    names = words[1:] if serve else words
+    touring = words == [TOUR]
+    names = [TOUR_EXERCISE] if touring else words[1:] if serve else words
     if len(names) != 1:
         parser.error("name one exercise")
     found = find_exercise(names[0])
@@ -51,15 +50,17 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         return asyncio.run(_serve(found))
     if args.format or not (sys.stdin.isatty() or args.plain):
         return asyncio.run(_report(found, args.format or "text"))
+    if touring:
+        return walk_in(tour, plain=args.plain)
     return walk_in(
         lambda worlds: practice(worlds, found, args.playbook or USUAL, learning=args.learn), plain=args.plain
     )
 
 
 def _list() -> int:
-    print(f"{TOUR:<28} A first tour, for who is new to this")
     for one in all_exercises():
         print(f"{one.id:<28} {one.title}")
+    print("New to this? tlswizard lab tour", file=sys.stderr)
     return exits.ACCEPTED
 
 

@@ -296,11 +296,14 @@ def _what_now(scene: Scene, result: Result, diagnosis: Diagnosis) -> Rows:
     return Rows(tuple(rows))
 
 
-def fix(scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagnosis, pretend: bool) -> Page:
+def fix(
+    scene: Scene, step: Fix, offers: tuple[ProvenFix, ...], diagnosis: Diagnosis | None, pretend: bool
+) -> Page:
     """The fix, proven; or its text and why there is no proof."""
     body: list[Block] = []
-    for offer in offers:
-        body += _offer(scene, offer, diagnosis)
+    if diagnosis:
+        for offer in offers:
+            body += _offer(scene, offer, diagnosis)
     if step.fix == "manual" or not offers:
         row = scene.content.fixes.get(step.fix)
         text = step.text or (row.text if row else "")

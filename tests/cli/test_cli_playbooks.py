@@ -64,6 +64,18 @@ def own(tmp_path: Path, text: str, name: str = "rain") -> str:
 # ── check ──
 
 
+def test_the_facts_of_a_site_are_checked_too(tmp_path, capsys):
+    file = tmp_path / "site.yaml"
+    file.write_text("facts: {service-desk: the desk}\n")
+    assert run(["playbooks", "check", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: nothing to mend\n"
+    file.write_text("facts: {Service Desk: the desk}\nroots: {Ours: 12}\n")
+    assert run(["playbooks", "check", str(file), "--format", "json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert [problem["code"] for problem in document["problems"]] == ["unknown-value", "wrong-type"]
+    assert run(["playbooks", "check", str(tmp_path / "no" / "site.yaml")]) == 3
+
+
 def test_a_file_without_mistakes(tmp_path, capsys):
     file = kept(tmp_path, GOOD)
     assert run(["playbooks", "check", file]) == 0

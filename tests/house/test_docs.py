@@ -5,17 +5,23 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
 
 from tlswizard.checks.siblings import all_checks
 from tlswizard.content.library import Content
-from tlswizard.playbook.declared import CheckDeclared, Declared
-from tlswizard.playbook.parse import examine
+from tlswizard.content.site import FACTS, GIVE_TO, ROOTS, START
+from tlswizard.core.terms import WHO
+from tlswizard.playbook.declared import CheckDeclared, FixDeclared
+from tlswizard.playbook.format import FIX_ENDINGS, INPUT_TYPES, RESULTS, RETEST_ENDINGS
+from tlswizard.playbook.inputs import INPUT_KEYS
+from tlswizard.playbook.parse import TOP_KEYS, examine
+from tlswizard.playbook.steps import CHOICE_KEYS, COMMON_KEYS, KIND_KEYS
+from tlswizard.report import sections
 from tlswizard.wizard.declared import declared
 from tlswizard.wizard.shelf import Shelf
 
@@ -86,7 +92,10 @@ def test_a_block_replaces_what_has_its_name_and_adds_what_is_new():
     assert grown(file, "id: b\n") == file.replace("id: a", "id: b")
     assert grown(file, "summary: s\n") == file.replace("steps:", "summary: s\nsteps:")
     longer = grown(file, "  one:\n    finish: unsolved\n    say: x\n  three:\n    finish: solved\n")
-    assert longer == file.replace("solved\n  two", "unsolved\n    say: x\n  two") + "  three:\n    finish: solved\n"
+    assert (
+        longer
+        == file.replace("solved\n  two", "unsolved\n    say: x\n  two") + "  three:\n    finish: solved\n"
+    )
 
 
 # ── the page, done ──
@@ -190,4 +199,146 @@ def test_the_page_for_authors_works_as_it_stands(tmp_path):
         elif kind == "console":
             reader.type(line, block)
     assert reader.checked, "the last state of the file is not looked at by the validator on the page"
-    assert reader.unlike == [], "\n\n".join(["the page shows something else than is printed:", *reader.unlike])
+    assert reader.unlike == [], "\n\n".join(
+        ["the page shows something else than is printed:", *reader.unlike]
+    )
+
+
+def test_a_whole_playbook_stands_beside_what_the_validator_says_of_it():
+    shown = [(kind, block) for _, kind, block in blocks(AUTHORS) if kind in ("yaml", "console")]
+    for (_, block), (kind, beside) in pairwise(shown):
+        if block.startswith("tlswizard:"):
+            assert kind == "console"
+            assert beside.startswith(f"$ tlswizard playbooks check {PLAYBOOK}\n"), block
+
+
+def test_the_frequent_messages_are_what_the_validator_says():
+    table = AUTHORS.read_text("utf-8").partition("## Frequent messages")[2]
+    rows = re.findall(r"^\| (?!the validator says|-)(.+?) \|", table, re.MULTILINE)
+    said = "".join(path.read_text("utf-8") for path in (ROOT / "tests/playbook/golden").glob("*.txt"))
+    assert len(rows) > 10
+    assert [row for row in rows if not re.search(re.escape(row).replace("…", ".+?"), said)] == []
+
+
+# ── the reference ──
+
+
+def test_the_blocks_of_the_reference_are_one_sound_playbook():
+    file = ""
+    for _, kind, block in blocks(FORMAT):
+        assert kind == "yaml"
+        file = grown(file, block)
+    content = Content.shipped()
+    shelf = Shelf(content)
+    known = declared(content)
+    books = {id_: shelf.summary(id_) for id_ in shelf.files}
+    found = examine(file.encode(), "example.playbook.yaml", replace(known, playbooks=books))
+    assert found.problems == ()
+
+
+def test_every_code_of_the_validator_has_a_line():
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", _section("What the validator says"), re.MULTILINE)
+    golden = {path.name.split(".")[0] for path in (ROOT / "tests/playbook/golden").glob("*.txt")}
+    assert sorted(listed) == sorted(golden)
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("Top-level keys", TOP_KEYS),
+        ("Inputs", (*INPUT_KEYS, *INPUT_TYPES)),
+        ("Steps", COMMON_KEYS),
+        ("ask", ("ask", *KIND_KEYS["ask"], *CHOICE_KEYS)),
+        *((kind, (kind, *keys)) for kind, keys in KIND_KEYS.items() if kind != "ask"),
+        ("retest", RETEST_ENDINGS),
+        ("fix", FIX_ENDINGS),
+        ("finish", RESULTS),
+        ("site.yaml", (FACTS, GIVE_TO, ROOTS, START)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_key_and_word_has_its_place(section, words):
+    told = _section(section)
+    assert [word for word in words if f"`{word}`" not in told] == []
+
+
+def _section(title: str) -> str:
+    text = FORMAT.read_text("utf-8")
+    return re.split(rf"^#+ {re.escape(title)}$", text, flags=re.MULTILINE)[1].split("\n#")[0]
+
+
+def renewed(page: str) -> str:
+    """The page with the tables that are made from the declarations."""
+    for name, table in tables().items():
+        start, end = f"<!-- {name} -->\n", "<!-- end -->"
+        before, _, after = page.partition(start)
+        page = before + start + table + end + after.partition(end)[2]
+    return page
+
+
+def tables() -> dict[str, str]:
+    """By the marker before it, what stands there up to the next end."""
+    content = Content.shipped()
+    known = declared(content)
+    return {
+        "roles": "".join(f"- `{who}`: {sections.who(who)}\n" for who in WHO),
+        "checks": "\n".join(_check(check, content) for _, check in sorted(known.checks.items())),
+        "fixes": _fixes(known.fixes, content),
+    }
+
+
+def _check(declared: CheckDeclared, content: Content) -> str:
+    check = all_checks()[declared.id]
+    told = {
+        "ok": check.fine,
+        "does-not-apply": "it fails on another computer",
+        **{id_: cause.title for id_, cause in content.causes.items()},
+        **dict.fromkeys(check.own_outcomes, "something is wrong; the page shows all of it"),
+    }
+    lines = [f"### {declared.id}", "", f"{check.title}.", "", "| outcome | |", "|---|---|"]
+    lines += [f"| `{outcome}` | {told[outcome]} |" for outcome in declared.outcomes]
+    lines += [""] if declared.fields or declared.parameters else []
+    lines += [f"Fields: {', '.join(f'`{name}`' for name in declared.fields)}."] if declared.fields else []
+    taken = ", ".join(f"`{name}` ({type_})" for name, type_ in declared.parameters.items())
+    lines += [f"Parameters: {taken}."] if taken else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _fixes(fixes: Mapping[str, FixDeclared], content: Content) -> str:
+    rows = ["| fix | what it does | usually by | parameters |", "|---|---|---|---|"]
+    for id_, fix in fixes.items():
+        text = content.fixes[id_]
+        taken = ", ".join(f"`{name}` ({type_})" for name, type_ in fix.parameters.items())
+        rows.append(f"| `{id_}` | {text.title} | `{text.who}` | {taken or '–'} |")
+    return "".join(f"{row}\n" for row in rows)
+
+
+def test_the_tables_say_what_checks_and_fixes_declare():
+    page = FORMAT.read_text("utf-8")
+    assert page == renewed(page), (
+        f"the tables are stale: python {Path(__file__).relative_to(ROOT)} renews them"
+    )
+
+
+# ── all pages ──
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", _BLOCK.sub("", page.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        path, _, heading = link.partition("#")
+        target = (page.parent / path) if path else page
+        assert target.is_file(), link
+        assert not heading or heading in anchors(target), link
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them: small letters, hyphens for blanks; of signs only `_` and `-` stay."""
+    headings = re.findall(r"^#+ (.+)$", _BLOCK.sub("", page.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+if __name__ == "__main__":
+    FORMAT.write_text(renewed(FORMAT.read_text("utf-8")), "utf-8")

@@ -22,7 +22,7 @@ from tlswizard.playbook.engine import (
 from tlswizard.playbook.format import Finish, Playbook
 from tlswizard.playbook.parse import parse
 from tlswizard.playbook.summary import summarised
-from tlswizard.playbook.using import expanded
+from tlswizard.playbook.using import expanded, with_server
 
 OUTER = """\
 tlswizard: 1
@@ -261,3 +261,23 @@ def test_what_was_confirmed_once_is_asked_again_when_the_playbook_names_another(
     wanted = want(book, state)
     assert isinstance(wanted, WantInput)
     assert wanted.offered == "second.example.evil.example"
+
+
+def test_who_looks_at_a_server_is_asked_for_one_even_if_the_author_forgot(declared):
+    bare = (
+        INNER[: INNER.index("inputs:")]
+        + """not-checked: over
+steps:
+  look: {check: cert.usage, next: {ok: over, wrong-usage: over}}
+  over: {finish: solved}
+"""
+    )
+    book = with_server(parse(bare.encode(), "inner.playbook.yaml", declared))
+    wanted = want(book, start(book, {}))
+    assert isinstance(wanted, WantInput)
+    assert (wanted.name, wanted.input.type) == ("server", "server")
+    assert with_server(book) == book
+    talk = bare.replace(
+        "{check: cert.usage, next: {ok: over, wrong-usage: over}}", "{explain: Hm., next: over}"
+    )
+    assert with_server(parse(talk.encode(), "inner.playbook.yaml", declared)).inputs == {}

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tlswizard import __version__
@@ -14,8 +15,9 @@ from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import put
 from tlswizard.cli.tables import tables
-from tlswizard.content.library import SHIPPED, Content, PlaybookFile
-from tlswizard.content.reader import Problem
+from tlswizard.content.library import SHIPPED, SITE, Content, PlaybookFile
+from tlswizard.content.reader import MAX_BYTES, BadFile, Problem
+from tlswizard.content.site import read_site
 from tlswizard.core.text import listed, visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.playbook.declared import Declared
@@ -27,6 +29,7 @@ from tlswizard.playbook.schema import printed
 from tlswizard.playbook.summary import headline
 from tlswizard.playbook.tree import tree
 from tlswizard.wizard.declared import declared
+from tlswizard.wizard.keeping import read_bytes
 from tlswizard.wizard.shelf import Shelf, opened
 
 FORMAT = 1
@@ -143,6 +146,9 @@ def _check(args: argparse.Namespace, content: Content) -> int:
     codes = []
     whole = Shelf(content)
     for name in args.books or tuple(whole.files):
+        if Path(name).name == SITE:
+            codes.append(_check_site(name, args.format))
+            continue
         try:
             id_, shelf = (name, whole) if name in whole.files else _taken(content, name)
             found, way = shelf.examined(id_), _longest(shelf, id_)
@@ -157,6 +163,37 @@ def _check(args: argparse.Namespace, content: Content) -> int:
             put(_told(visible(str(shelf.files[id_].file)), found, way))
         codes.append(code)
     return exits.worst(codes)
+
+
+def _check_site(name: str, form: str) -> int:
+    """The facts of an organisation, which stand beside its playbooks."""
+    try:
+        problems: tuple[Problem, ...] = ()
+        read_site([(name, read_bytes(name, MAX_BYTES))])
+    except Trouble as trouble:
+        _not_opened(name, str(trouble), form)
+        return exits.UNKNOWN
+    except BadFile as bad:
+        problems = bad.problems
+    code = exits.REFUSED if problems else exits.ACCEPTED
+    if form == "json":
+        document = {"tlswizard": __version__, "format": FORMAT, "file": name}
+        put(json.dumps({**document, "problems": [_problem(p) for p in problems], "exit": code}) + "\n")
+    else:
+        put("".join(f"{problem}\n\n" for problem in problems) + f"{visible(name)}: {_counted(problems)}\n")
+    return code
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "severity": problem.severity,
+        "code": problem.code,
+        "what": problem.what,
+        "instead": problem.instead,
+        "source": problem.source,
+    }
 
 
 def _longest(shelf: Shelf, id_: str) -> tuple[str, ...] | None:
@@ -204,18 +241,7 @@ def _document(shelf: Shelf, id_: str, found: Examined, way: tuple[str, ...] | No
         "playbook": id_,
         "version": found.playbook.version if found.playbook else None,
         "sha256": hashlib.sha256(shelf.data(id_)).hexdigest(),
-        "problems": [
-            {
-                "line": problem.place.line,
-                "column": problem.place.column,
-                "severity": problem.severity,
-                "code": problem.code,
-                "what": problem.what,
-                "instead": problem.instead,
-                "source": problem.source,
-            }
-            for problem in found.problems
-        ],
+        "problems": [_problem(problem) for problem in found.problems],
         "longest_run": None if way is None else len(way),
         "longest_way": list(way or ()),
     }

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from tlswizard.content.library import Content
+from tlswizard.cli.tables import tables
 from tlswizard.lab.exercise import Exercise, find_exercise
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.opening import USUAL
@@ -16,8 +16,9 @@ TOUR_EXERCISE, TOUR_PLAYBOOK = "two-stores", "first-tour"
 async def practice(
     worlds: AsyncExitStack, exercise: Exercise, name: str = USUAL, *, learning: bool = False
 ) -> Guided:
-    """The wizard on an exercise; its world is closed with `worlds`. Raises Trouble for a bad playbook."""
-    content = Content.shipped()
+    """The wizard on an exercise; its world is closed with `worlds`. Raises Trouble for a bad playbook
+    and for tables that cannot be used."""
+    content = tables()
     book = playbook(content, name)
     asked = book.input_of("server")
     world = await worlds.enter_async_context(exercise.open())

@@ -34,7 +34,9 @@ def tables() -> "Content":
 
 
 def added() -> tuple[Path, ...]:
-    """The folders that are there."""
-    own = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    folders = (Path("/etc/tlswizard"), Path(own) / "tlswizard")
+    """The folders that are there. Windows: the person's own alone, because there everybody may make a folder
+    for all (not run there)."""
+    own = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
+    for_all = () if os.name == "nt" else (Path("/etc/tlswizard"),)
+    folders = (*for_all, Path(own) / "tlswizard")
     return tuple(folder for folder in folders if folder.is_dir())

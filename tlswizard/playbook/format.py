@@ -38,6 +38,9 @@ RESULTS: tuple[str, ...] = get_args(Result)
 NEED_GIVE_TO = frozenset({"handed-over", "unsolved"})
 """Results with which a person would otherwise stand alone."""
 
+MANUAL = "manual"
+"""The fix whose text the author writes."""
+
 DONE = "done"
 FIX_ENDINGS = (DONE, "cannot")
 RETEST_ENDINGS = ("fixed", "changed", "same", "nothing-wrong", NOT_CHECKED)

@@ -18,6 +18,7 @@ from tlswizard.playbook.format import (
     FIX_ENDINGS,
     FORMAT,
     INPUT_TYPES,
+    MANUAL,
     NEED_GIVE_TO,
     NOT_CHECKED,
     READY_LABELS,
@@ -26,7 +27,7 @@ from tlswizard.playbook.format import (
 )
 from tlswizard.playbook.inputs import INPUT_KEYS
 from tlswizard.playbook.parse import TOP_KEYS
-from tlswizard.playbook.steps import CHOICE_KEYS, COMMON_KEYS, KIND_KEYS, MANUAL
+from tlswizard.playbook.steps import CHOICE_KEYS, COMMON_KEYS, KIND_KEYS
 
 Schema = dict[str, Any]
 

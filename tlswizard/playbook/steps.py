@@ -12,6 +12,7 @@ from tlswizard.playbook.format import (
     ANY_CAUSE,
     EVERYTHING,
     FIX_ENDINGS,
+    MANUAL,
     NEED_GIVE_TO,
     READY_LABELS,
     RESULTS,
@@ -30,9 +31,6 @@ from tlswizard.playbook.format import (
 from tlswizard.playbook.problems import Problems, near, quoted
 from tlswizard.playbook.routes import routes
 from tlswizard.playbook.scope import Scope
-
-MANUAL = "manual"
-"""The fix whose text the author writes."""
 
 COMMON_KEYS = ("title", "stage", "why", "say", "details", "learn", "note")
 _PROSE = ("title", "why", "say", "details", "learn", "note")

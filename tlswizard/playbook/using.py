@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from tlswizard.playbook.format import (
     EVERYTHING,
+    MANUAL,
     SITE,
     WITHIN,
     Ask,
@@ -54,6 +55,21 @@ def expanded(playbook: Playbook, load: Callable[[str], Playbook]) -> Playbook:
         steps |= {put.name(n): put.step(s) for n, s in inner.steps.items()}
         used |= {u.id: u for u in (Used(inner.id, inner.version, inner.sha256), *inner.uses)}
     return replace(playbook, steps=steps, inputs=inputs, uses=tuple(used.values()))
+
+
+ASKED_SERVER = Input("server", "server", "Which server does it fail on?")
+"""What is asked by a playbook that looks at a server and names no input for it."""
+
+
+def with_server(playbook: Playbook) -> Playbook:
+    """`playbook` with an input for the server that its steps look at."""
+    looks = any(
+        isinstance(step, Check | Retest) or (isinstance(step, Fix) and step.fix != MANUAL)
+        for step in playbook.steps.values()
+    )
+    if not looks or playbook.input_of("server") or ASKED_SERVER.name in playbook.inputs:
+        return playbook
+    return replace(playbook, inputs={ASKED_SERVER.name: ASKED_SERVER, **playbook.inputs})
 
 
 def _inputs(inner: Playbook, step: Use, outer: Mapping[str, Input]) -> dict[str, str]:

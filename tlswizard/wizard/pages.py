@@ -1,6 +1,6 @@
 """Pages out of a walk's facts. Pure: what the engine wants, and what was found, in; a Page out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, OK, Result
@@ -90,6 +90,7 @@ def page(scene: Scene, step: Step, kind: Kind, body: tuple[Block, ...], **more: 
         "details": fill(step.details, scene.values) if step.details else "",
         "say": fill(step.say, scene.values) if step.say else "",
         "done": scene.done,
+        "copy": _commands(body),
         "error": scene.error,
         "can_go_back": scene.can_go_back,
     }
@@ -320,12 +321,16 @@ def fix(
         choices.insert(0, Choice(HERE, "Do it here, in this practice world"))
     choices.append(Choice(CANNOT, "I cannot do this"))
     actor = step.who or (offers[0].fix.who if offers else "")
-    commands = "\n".join(line for o in offers for line in o.fix.commands)
     return page(
         scene, step, "fix", tuple(body),
         heading=fill(step.title, scene.values) + (f" — for {words(scene).who(actor)}" if actor else ""),
-        choices=tuple(choices), copy=commands,
+        choices=tuple(choices),
     )  # fmt: skip
+
+
+def _commands(body: Iterable[Block]) -> str:
+    """All that there is to copy, a line each."""
+    return "\n".join(line for block in body if isinstance(block, Commands) for line in block.lines)
 
 
 def _offer(scene: Scene, offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block, ...]:

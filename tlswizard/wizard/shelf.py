@@ -13,7 +13,7 @@ from tlswizard.playbook.declared import Declared, PlaybookDeclared
 from tlswizard.playbook.format import Playbook
 from tlswizard.playbook.parse import Examined, examine
 from tlswizard.playbook.summary import summarised
-from tlswizard.playbook.using import expanded
+from tlswizard.playbook.using import expanded, with_server
 from tlswizard.wizard import keeping
 from tlswizard.wizard.declared import declared
 
@@ -90,7 +90,7 @@ class Shelf:
         if found.playbook is None:
             errors = (problem for problem in found.problems if problem.severity == "error")
             raise Trouble("the playbook cannot be run:\n" + "\n".join(map(str, errors)))
-        return expanded(found.playbook, self.runnable)
+        return with_server(expanded(found.playbook, self.runnable))
 
     def summary(self, id_: str) -> PlaybookDeclared | None:
         """What others must know of it; None for what cannot be read."""

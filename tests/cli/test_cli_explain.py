@@ -33,7 +33,7 @@ def test_a_message_is_explained_and_says_what_to_type(call):
     said = call("explain", f"GET https://www.corp.example:8443/x: {EXPIRED}")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("✗ curl says: A certificate has expired")
-    assert "\n    tlswizard www.corp.example:8443\n" in said.out
+    assert "\n    tlswizard --playbook certificate-expired www.corp.example:8443\n" in said.out
     assert all(len(line) <= 80 for line in said.out.splitlines())
 
 

@@ -14,11 +14,60 @@ STEADY = settings(max_examples=200, deadline=None, derandomize=True)
 
 KINDS = ("utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-8-sig", "latin-1")
 STRANGE = (
-    "\0", "\ufeff", "\t", "\r", "\r\n", "\x85", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b", "\x7f", "\x1b[31m",
-    "\u3000", "\U000e0041", "{", "}", "[", "]", "{server.__class__}", "{site.", "&a ", "*a", "!!python/object:os.system ",
-    "<<: ", "---\n", "...\n", "%YAML 1.1\n", "'", '"', "|", ">", "? ", ": ", ", ", "- ", "#", "\\", "`", "x" * 5000,
-)  # fmt: skip
-ESCAPED = ('"\\0"', '"\\u202e"', '"\\e[2J"', '"a\\nb"', '"\\ud800"', "[a, {b: c}]", "{a: [b]}", "~", '""', "no", "0")
+    "\0",
+    "\ufeff",
+    "\t",
+    "\r",
+    "\r\n",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\x7f",
+    "\x1b[31m",
+    "\u3000",
+    "\U000e0041",
+    "{",
+    "}",
+    "[",
+    "]",
+    "{server.__class__}",
+    "{site.",
+    "&a ",
+    "*a",
+    "!!python/object:os.system ",
+    "<<: ",
+    "---\n",
+    "...\n",
+    "%YAML 1.1\n",
+    "'",
+    '"',
+    "|",
+    ">",
+    "? ",
+    ": ",
+    ", ",
+    "- ",
+    "#",
+    "\\",
+    "`",
+    "x" * 5000,
+)
+ESCAPED = (
+    '"\\0"',
+    '"\\u202e"',
+    '"\\e[2J"',
+    '"a\\nb"',
+    '"\\ud800"',
+    "[a, {b: c}]",
+    "{a: [b]}",
+    "~",
+    '""',
+    "no",
+    "0",
+)
 
 
 @st.composite
@@ -31,7 +80,11 @@ def mutated(draw: st.DrawFn, files: Sequence[bytes]) -> bytes:
     data = text.encode(how, "replace")
     if draw(st.integers(0, 9)) == 0:
         at = draw(st.integers(0, len(data)))
-        data = data[:at] + draw(st.sampled_from((b"\xff", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90"))) + data[at:]
+        data = (
+            data[:at]
+            + draw(st.sampled_from((b"\xff", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90")))
+            + data[at:]
+        )
     return data
 
 
@@ -70,7 +123,11 @@ def _accident(draw: st.DrawFn, text: str) -> str:
 
 def anything(keys: Sequence[str], files: Sequence[bytes]) -> st.SearchStrategy[bytes]:
     """Bytes, texts, tables with these `keys` and whatever under them, and mutations of `files`."""
-    word = st.one_of(st.sampled_from(list(keys)), st.text(st.characters(codec="utf-8"), max_size=12), st.sampled_from(ESCAPED))
+    word = st.one_of(
+        st.sampled_from(list(keys)),
+        st.text(st.characters(codec="utf-8"), max_size=12),
+        st.sampled_from(ESCAPED),
+    )
     nodes = st.recursive(
         word,
         lambda inner: st.one_of(
@@ -84,7 +141,9 @@ def anything(keys: Sequence[str], files: Sequence[bytes]) -> st.SearchStrategy[b
     tables = st.lists(st.tuples(st.sampled_from(list(keys)), nodes), max_size=10).map(
         lambda pairs: "\n".join(f"{key}: {value}" for key, value in pairs)
     )
-    pieces = st.lists(st.sampled_from((*STRANGE, *(f"{key}:\n  " for key in keys), "a: b\n", "\n  "))).map("".join)
+    pieces = st.lists(st.sampled_from((*STRANGE, *(f"{key}:\n  " for key in keys), "a: b\n", "\n  "))).map(
+        "".join
+    )
     return st.one_of(st.binary(max_size=300), tables.map(str.encode), pieces.map(str.encode), mutated(files))
 
 

@@ -30,7 +30,7 @@ KEYS = {
     "causes": "title check place severity tolerated fatal who fixes explains meaning because against sources",
     "fixes": "title text where who risk takes-effect check changes parameters",
     "messages": "pattern causes kind note for",
-    "clients": "title like family account judge flags found-by stores refuses tolerates first-of tested sources",
+    "clients": "title like family account judge flags found-by stores refuses tolerates tested sources",
     "glossary": "word also means example sources",
     "site": "facts give-to roots start helpdesk service-desk",
 }
@@ -135,7 +135,9 @@ def test_the_glossary_is_looked_for_in_any_text(text: str) -> None:
     assert set(words_in(text, words)) <= set(words)
 
 
-@pytest.mark.parametrize("text", ["certificate " * 20_000, "a" * MAX_BYTES, "\n" * MAX_BYTES, "root\n " * 40_000], ids=range(4))
+@pytest.mark.parametrize(
+    "text", ["certificate " * 20_000, "a" * MAX_BYTES, "\n" * MAX_BYTES, "root\n " * 40_000], ids=range(4)
+)
 def test_the_glossary_is_looked_for_in_time(text: str) -> None:
     words = tuple(read_words([("glossary", shipped("glossary")[0])]))
     started = monotonic()
@@ -151,16 +153,44 @@ ROW = "own:\n  title: Own\n  judge: rules\n  sources: [ours]\n"
 @pytest.mark.parametrize(
     "sign",
     [
-        "command:/bin/sh", "command:../x", "command:\\\\evil.example\\share\\x", "command:C:\\x", "command:a\\b", "command:",
-        "package:antigravity.x", "package:a.b", "package:a b", "library:**", "library:*", "library:../x", "java:" + "9" * 5000,
-        "shell:rm", "file:x", "command:$(id)", "command:`id`", "registry:\\\\evil.example\\HKLM", "command:a;b", "package:/x",
+        "command:/bin/sh",
+        "command:../x",
+        "command:\\\\evil.example\\share\\x",
+        "command:C:\\x",
+        "command:a\\b",
+        "command:",
+        "package:antigravity.x",
+        "package:a.b",
+        "package:a b",
+        "library:**",
+        "library:*",
+        "library:../x",
+        "java:" + "9" * 5000,
+        "shell:rm",
+        "file:x",
+        "command:$(id)",
+        "command:`id`",
+        "registry:\\\\evil.example\\HKLM",
+        "command:a;b",
+        "package:/x",
     ],
-)  # fmt: skip
+)
 def test_a_sign_of_a_program_is_a_word_and_no_path(sign: str) -> None:
     assert outcome("clients", f"{ROW}  found-by: ['{sign}']\n".encode()) == "refused"
 
 
-@pytest.mark.parametrize("sign", ["command:our-tool", "package:requests", "library:libx.so.4", "java:<25", "node:>=23",
-                                  "macos:Safari", "windows:.NET Framework", "interpreter:<3.13"])  # fmt: skip
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "command:our-tool",
+        "package:requests",
+        "library:libx.so.4",
+        "java:<25",
+        "node:>=23",
+        "macos:Safari",
+        "windows:.NET Framework",
+        "interpreter:<3.13",
+    ],
+)
 def test_a_usual_sign_is_fine(sign: str) -> None:
     assert outcome("clients", f"{ROW}  found-by: ['{sign}']\n".encode()) == "read"

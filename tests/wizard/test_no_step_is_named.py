@@ -33,6 +33,7 @@ WORDS = {
     ("chain", "cli/batch.py"): "a key of a line of --batch",
     ("chain", "tui/step_commands.py"): "the command that shows the chain",
     ("copy", "tui/step_commands.py"): "the command that copies",
+    ("copy", "wizard/pages.py"): "what a page has to copy",
     ("copy", "tui/look_screen.py"): "the command that copies",
     ("copy", "core/finding.py"): "what a proof is on: the original or a copy",
     ("handshake", "clients/verdicts.py"): "the kind of a fault",

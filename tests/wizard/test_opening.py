@@ -71,21 +71,22 @@ def test_the_playbooks_are_listed_first(opening: Opening):
     entries = opening.entries()
     assert [e.id for e in entries if e.kind == "playbook"] == list(CONTENT.playbook_ids)
     assert not [e for e in entries if e.kind == "session"]
-    assert all(e.title and e.hint for e in entries)
+    assert all(e.title and e.about for e in entries)
+    assert [e.hint for e in entries] == ["the usual way in"] + [""] * (len(entries) - 1)
     assert opening.observed == str(ThisMachine().observed)
 
 
 def test_a_walk_is_kept_listed_and_gone_on_with(opening: Opening, tmp_path: Path):
     async def run() -> None:
         entry = opening.entries()[0]
-        walk = opening.open(opening.read("https://kept.invalid"), entry)
+        walk = await opening.open(opening.read("https://kept.invalid"), entry)
         await walk.open()
         await walk.take(enter(walk.page))
         (session,) = [e for e in opening.entries() if e.kind == "session"]
         assert session.title == "Go on with kept.invalid:443"
         assert Path(session.id).is_relative_to(tmp_path / "state" / "tlswizard" / "sessions")
         kept.append(session.id)
-        again = opening.open(Reading("empty", ""), session)
+        again = await opening.open(Reading("empty", ""), session)
         await again.open()
         assert (again.page.kind, again.page.choices) == (walk.page.kind, walk.page.choices)
         assert opening.resumed().session.state == walk.session.state
@@ -191,7 +192,7 @@ def test_an_input_that_is_none_of_the_playbooks_is_told(opening: Opening):
 def test_a_message_from_the_start_is_on_the_first_page(opening: Opening):
     async def run() -> None:
         reading = opening.read(the("untrusted-root").message)
-        walk = opening.open(reading, opening.entries()[0])
+        walk = await opening.open(reading, opening.entries()[0])
         await walk.open()
         assert walk.page.choices[walk.page.selected].id == "not-trusted"
         assert walk.page.observed == opening.observed

@@ -60,7 +60,6 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
 def _list() -> int:
     for one in all_exercises():
         print(f"{one.id:<28} {one.title}")
-    print("New to this? tlswizard lab tour", file=sys.stderr)
     return exits.ACCEPTED
 
 

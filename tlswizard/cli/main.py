@@ -29,7 +29,7 @@ tlswizard names why a program refuses a TLS server, and proves the fix.
   tlswizard --wizard-help   what the wizard takes
 
 TARGET is a server: example.com, example.com:8443, https://…, smtp://…, [2001:db8::1]:443
-New here? tlswizard lab two-stores
+New here? tlswizard lab tour
 """
 
 

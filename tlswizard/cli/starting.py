@@ -40,7 +40,7 @@ class Beginning:
             from tlswizard.cli.practice import tour  # noqa: PLC0415 - only who chooses it needs it
 
             return await tour(self.worlds)
-        return self._opening.open(reading, entry)
+        return await self._opening.open(reading, entry)
 
     @cached_property
     def _opening(self) -> "Opening":

@@ -127,7 +127,7 @@ def _make(id_: str, said: Mapping[str, _Said], made: dict[str, ClientRow]) -> No
 
 
 def _has_end(id_: str, said: Mapping[str, _Said]) -> bool:
-    """Whether a row that is like none comes within MAX_LIKE: else they go in a circle, or nobody follows them."""
+    """Whether a row that is like none comes within MAX_LIKE: else they go in a circle, or far."""
     for _ in range(MAX_LIKE):
         id_ = said[id_].like if id_ in said else ""
         if not id_:
@@ -160,7 +160,7 @@ def _said(row: Row) -> _Said:
 _SIGN = re.compile(
     r"package:[\w-]{1,60}|(command|interpreter|library|node|java|windows|macos):[\w .+<>=-]{1,60}", re.ASCII
 )
-"""A word, and no path. Of a package no part either: looking for one runs the package (importlib.util.find_spec)."""
+"""A word, and no path. Of a package no part either: importlib.util.find_spec runs the package for it."""
 
 
 def _signs(row: Row) -> tuple[str, ...]:
@@ -174,7 +174,12 @@ def _signs(row: Row) -> tuple[str, ...]:
 def _among(row: Row, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
     words = row.words(key)
     if strange := [word for word in words if word not in known]:
-        row.wrong(row.place, f"“{visible(strange[0], 60)}” is not known for “{key}”.", ", ".join(known), "unknown-value")
+        row.wrong(
+            row.place,
+            f"“{visible(strange[0], 60)}” is not known for “{key}”.",
+            ", ".join(known),
+            "unknown-value",
+        )
     return words
 
 

@@ -75,7 +75,10 @@ class _File:
                 self._wrong(name.place, what, form, "unknown-value")
             elif not text:
                 self._wrong(
-                    node.place, f"Behind “{visible(name.text, 60)}” stands no text.", "name: text", "wrong-type"
+                    node.place,
+                    f"Behind “{visible(name.text, 60)}” stands no text.",
+                    "name: text",
+                    "wrong-type",
                 )
             else:
                 found[name.text] = text

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-
 LONGEST = 2000
 """Characters that are looked at as one sentence: nobody writes a longer one."""
 
@@ -169,7 +168,9 @@ _JUDGED = re.compile(
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """Where each starts, and its words on one line."""
-    ends = sorted({*range(0, len(text), LONGEST), *(f.end() for f in _SENTENCE_END.finditer(text)), len(text)})
+    ends = sorted(
+        {*range(0, len(text), LONGEST), *(f.end() for f in _SENTENCE_END.finditer(text)), len(text)}
+    )
     return ((start, f" {' '.join(text[start:end].split())} ") for start, end in pairwise(ends))
 
 

@@ -44,7 +44,9 @@ class Problems:
     def warn(self, place: Place, what: str, instead: str, code: str) -> None:
         """Raises Enough."""
         self._note(
-            Problem(place, visible(what, MAX_SENTENCE), visible(instead, MAX_SENTENCE), code, severity="warning")
+            Problem(
+                place, visible(what, MAX_SENTENCE), visible(instead, MAX_SENTENCE), code, severity="warning"
+            )
         )
 
     def _note(self, problem: Problem) -> None:

@@ -1,7 +1,7 @@
 """The texts of a playbook: values filled in, then split into what a page is made of."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from shlex import quote
 
 from tlswizard.core.blocks import Block, Bullets, Commands, Paragraph
@@ -21,10 +21,15 @@ def references(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_REFERENCE.findall(text)))
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
+def fill(text: str, values: Mapping[str, str], show: Callable[[str], str] = visible) -> str:
     """`text` with each `{name}` replaced. Values may come from a certificate: they are made visible here,
     and are not looked through for further references."""
-    return _REFERENCE.sub(lambda found: visible(values.get(found[1]) or NOT_KNOWN), text)
+    return _REFERENCE.sub(lambda found: show(values.get(found[1]) or NOT_KNOWN), text)
+
+
+def _as_word(value: str) -> str:
+    """One word of a shell. Quoted last: what is cut off afterwards could be the closing quote."""
+    return quote(visible(value))
 
 
 def input_values(playbook: Playbook, inputs: Mapping[str, str]) -> dict[str, str]:
@@ -58,7 +63,7 @@ def _part(part: str, values: Mapping[str, str]) -> Iterator[Block]:
         text = " ".join(before)
         code = text[1:-1] if len(text) > 2 and text[0] == text[-1] == "`" else ""
         if code and "`" not in code:
-            yield Commands((fill(code, {name: quote(value) for name, value in values.items()}),))
+            yield Commands((fill(code, values, _as_word),))
         else:
             yield Paragraph(fill(text, values))
     if items:

@@ -81,7 +81,8 @@ def read_bytes(path: str, limit: int) -> bytes:
     except OSError as error:
         raise Trouble(f"{visible(path)} could not be read: {visible(error.strerror or str(error))}") from None
     if len(data) > limit:
-        raise Trouble(f"{visible(path)} is larger than {limit // 1024 // 1024} MB; that is no file for this")
+        most = f"{limit // 1024 // 1024} MB" if limit >= 1024 * 1024 else f"{limit // 1024} KB"
+        raise Trouble(f"{visible(path)} is larger than {most}; that is no file for this")
     if not data:
         raise Trouble(f"{visible(path)} is empty: is it the right file?")
     return data

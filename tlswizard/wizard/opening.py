@@ -112,7 +112,7 @@ class Opening:
                 rows.append(Entry("session", str(path), f"Go on with {where}", f"{kept.started:%d %b %H:%M}"))
         return tuple(rows)
 
-    def open(self, reading: Reading, entry: Entry) -> Guided:
+    async def open(self, reading: Reading, entry: Entry) -> Guided:
         """Raises Trouble."""
         if entry.kind == "session":
             return self.resumed(entry.id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result
+from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, Result
 from tlswizard.core.blocks import Cell, Table
 from tlswizard.core.finding import Diagnosis
 from tlswizard.diagnosis.programs import whole
@@ -26,7 +26,7 @@ def compared(before: Result, now: Result) -> Retest:
     is_ = [
         (f.id, f.certificate.sha256 if f.certificate else None) for f in now.causes if f.severity == "problem"
     ]
-    if now.outcome in (NOT_CHECKED, CRASHED):
+    if now.outcome in (NOT_CHECKED, CRASHED, DOES_NOT_APPLY):
         return Retest("not-checked", f"It could not be looked at again: {now.why}")
     if not is_:
         if was:

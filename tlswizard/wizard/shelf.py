@@ -67,7 +67,12 @@ class Shelf:
     def data(self, id_: str) -> bytes:
         """The bytes of its file. Raises Trouble."""
         if id_ not in self._data:
-            self._data[id_] = keeping.read_bytes(str(self.files[id_].file), MAX_BYTES)
+            file = self.files[id_].file
+            if Path(str(file)).exists() and not (
+                file.is_file() or file.is_dir()
+            ):  # a pipe would be waited for
+                raise Trouble(f"{visible(str(file))} is no file that can be read")
+            self._data[id_] = keeping.read_bytes(str(file), MAX_BYTES)
         return self._data[id_]
 
     def examined(self, id_: str, *, advice: bool = True) -> Examined:

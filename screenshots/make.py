@@ -20,8 +20,9 @@ from tlswizard.playbook.record import Session
 from tlswizard.tui.app import TlsWizard
 from tlswizard.wizard import keeping
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.opening import USUAL, playbook
+from tlswizard.wizard.opening import USUAL
 from tlswizard.wizard.page import Page
+from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.walk import Chose, GoOn
 
 HERE = Path(__file__).parent

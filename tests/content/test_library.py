@@ -60,3 +60,19 @@ def test_only_playbooks_that_are_here_can_be_opened(tmp_path: Path, id_: str) ->
     (tmp_path / "a.playbook.yaml").write_bytes(b"id: a\n")
     with pytest.raises(KeyError):
         Content(tmp_path).playbook_file(id_)
+
+
+def test_a_folder_that_cannot_be_listed_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        Content(tmp_path).with_added((tmp_path / "nowhere",))
+
+
+def test_a_mistake_in_the_facts_of_a_site_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("a:\n\tb\n")
+    with pytest.raises(BadFile, match="tab"):
+        Content.shipped().with_added((tmp_path,))
+
+
+def test_playbooks_are_not_read_before_they_are_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.playbook.yaml").write_bytes(b"\t")
+    assert "a" in Content.shipped().with_added((tmp_path,)).playbook_ids

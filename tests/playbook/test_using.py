@@ -121,12 +121,12 @@ def test_an_input_of_the_same_name_is_the_same_input_and_a_new_one_is_asked_once
 
 
 def test_what_with_sets_counts_inside_alone(declared):
-    book = books(declared, '{server: "smtp://{server.host}", on-this-computer: no}')
+    book = books(declared, '{server: "{server.host}:443", on-this-computer: no}')
     state = into_the_clock(book)
     wanted = want(book, state)
     assert isinstance(wanted, WantCheck)
     assert wanted.parameters == {"on-this-computer": "no"}
-    assert state.inputs["clock/server"] == "smtp://srv.example"
+    assert state.inputs["clock/server"] == "srv.example:443"
     assert state.inputs["server"] == "https://srv.example"
     assert book.input_of("server", "clock/look") == "clock/server"
     assert book.input_of("server", "begin") == "server"
@@ -202,7 +202,7 @@ def test_playbooks_are_put_into_each_other(declared):
     texts = {"inner": INNER, "middle": middle}
 
     def load(id_: str) -> Playbook:
-        return parse(texts[id_].encode(), f"{id_}.playbook.yaml", known)
+        return expanded(parse(texts[id_].encode(), f"{id_}.playbook.yaml", known), load)
 
     outer = OUTER.replace("use: inner", "use: middle").replace("{WITH}", '{server: "{server.host}:25"}')
     outer = outer.replace("nothing-wrong: good", "solved: good")
@@ -211,7 +211,7 @@ def test_playbooks_are_put_into_each_other(declared):
     assert book.input_of("server", "clock/clock/look") == "clock/server"
     assert {used.id for used in book.uses} == {"inner", "middle"}
     state = tell(book, start(book, {"server": "https://a.example", "on-this-computer": "yes"}), Chosen("no"))
-    state = tell(book, state, Chosen("no"))
+    state = tell(book, tell(book, state, InputGiven("clock/server", "a.example:25")), Chosen("no"))
     assert state.step == "clock/clock/look"
     ended = book.steps[tell(book, state, CheckEnded("ok")).step]
     assert isinstance(ended, Finish)
@@ -281,3 +281,88 @@ steps:
         "{check: cert.usage, next: {ok: over, wrong-usage: over}}", "{explain: Hm., next: over}"
     )
     assert with_server(parse(talk.encode(), "inner.playbook.yaml", declared)).inputs == {}
+
+
+def test_another_port_of_a_server_that_was_typed_is_shown_first_too(declared):
+    book = books(declared, '{server: "smtp://{server.host}"}')
+    wanted = want(book, into_the_clock(book))
+    assert isinstance(wanted, WantInput)
+    assert (wanted.name, wanted.offered) == ("clock/server", "smtp://srv.example")
+
+
+HOW = "how: {type: choice, label: How?, options: {fast: In haste, slow: Slowly}}"
+ACCOUNT = "  account: {type: text, label: Whose account?}"
+
+
+def test_an_answer_is_passed_on_as_it_was_given_and_not_as_it_is_shown(declared):
+    inner = INNER.replace(ACCOUNT, f"{ACCOUNT}\n  {HOW.replace('how', 'way', 1)}")
+    inner = inner.replace("for {account}", "for {account} {way}")
+    outer = OUTER.replace("  on-this-computer: {type", f"  {HOW}\n  on-this-computer: {{type")
+    book = books(declared, '{way: "{how}", account: "{how} x"}', inner, outer)
+    state = start(book, {"server": "https://a.example", "on-this-computer": "yes", "how": "slow"})
+    state = tell(book, state, Chosen("yes"))
+    assert state.inputs["clock/way"] == "slow"
+    assert state.inputs["clock/account"] == "slow x"
+
+
+def test_who_is_not_sure_outside_is_asked_inside_where_that_is_no_answer(declared):
+    outer = OUTER.replace(
+        "  on-this-computer: {type: yes-no, label: Here?}",
+        "  on-this-computer: {type: yes-no, label: Here?, not-sure: yes}\n"
+        "  who: {type: text, label: Who?, not-sure: yes}",
+    )
+    book = books(declared, '{account: "{who}"}', outer=outer)
+    given = {"server": "https://a.example", "on-this-computer": "not-sure", "who": "not-sure"}
+    wanted = want(book, state := tell(book, start(book, given), Chosen("yes")))
+    assert isinstance(wanted, WantInput)
+    assert wanted.name == "clock/on-this-computer"
+    assert "clock/account" not in state.inputs
+    sure = tell(book, start(book, {**given, "on-this-computer": "no"}), Chosen("yes"))
+    assert sure.inputs["clock/on-this-computer"] == "no"
+
+
+def test_an_answer_for_another_server_is_marked_out_of_date(declared):
+    inner = INNER.replace(
+        "  look:\n    stage: own",
+        """  right-one:
+    ask: Is {server} the right one?
+    choices: {yes: look, no: look, not-sure: look}
+  look:
+    stage: own""",
+    )
+    outer = OUTER.replace(
+        "bad: {finish: unsolved, give-to: helpdesk}",
+        """bad:
+    ask: Again?
+    choices: {no: {label: Another, change: server, next: clock}, yes: clock, not-sure: good}""",
+    )
+    book = books(declared, '{server: "{server}"}', inner, outer)
+    state = tell(book, into_the_clock(book), Chosen("yes"))
+    state = tell(book, tell(book, state, CheckEnded("not-checked")), Chosen("no"))
+    wanted = want(book, tell(book, state, InputGiven("server", "https://b.example")))
+    assert isinstance(wanted, WantAnswer)
+    assert wanted.step.name == "clock/right-one"
+    assert wanted.out_of_date
+
+
+def test_a_session_is_resumed_where_a_value_was_refused(declared):
+    outer = OUTER.replace(
+        "  on-this-computer: {type", "  who: {type: text, label: Who?}\n  on-this-computer: {type"
+    )
+    book = books(declared, '{server: "{who} {who}"}', outer=outer)
+    given = {"server": "https://a.example", "on-this-computer": "yes", "who": "two words"}
+    state = tell(book, start(book, given), Chosen("yes"))
+    assert state.suggested == {"clock/server": "two words two words"}
+    assert resume(book, state) == state
+
+
+def test_a_playbook_looks_at_the_server_that_it_asked_for(declared):
+    inner = INNER.replace(
+        "  server: {type: server, label: Which server?}", "  web: {type: server, label: Web?}"
+    )
+    book = books(declared, inner=inner.replace("{server.host}", "{web.host}"))
+    assert book.input_of("server", "clock/look") == "web"
+    assert book.input_of("server", "begin") == "server"
+    wanted = want(book, into_the_clock(book))
+    assert isinstance(wanted, WantInput)
+    assert wanted.name == "web"

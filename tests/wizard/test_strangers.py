@@ -370,7 +370,7 @@ steps:
     gift = book(gift=text)
     _, walk = walked(gift, [Typed("$(touch x) `id` '; rm -rf ~ #")])
     (command,) = [block for block in walk.page.blocks if isinstance(block, Commands)]
-    assert command.lines == ("printf %s '$(touch x) `id` '\"'\"'; rm -rf ~ #'",)
+    assert command.lines == ("printf %s '[type-it-by-hand]'",)
     state = tell(gift, start(gift, {}), InputGiven("word", "a"))
     assert state.inputs == {"word": "a"}
 

@@ -21,9 +21,15 @@ def _evidence(diagnosis: Diagnosis) -> Evidence:
             "count": str(len(sent)),
             "thumbprint": known.sha1.upper() if known else "",
             "sha256": known.sha256.upper() if known else "",
-            "serial": f"{known.serial:X}" if known else "",
+            "serial": _octets(known.serial) if known else "",
         },
     )
+
+
+def _octets(number: int) -> str:
+    """In hexadecimal, whole octets, as openssl-x509(1) prints a serial number."""
+    digits = f"{abs(number):X}"
+    return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
 
 
 CHECK = Check(

@@ -7,6 +7,7 @@ Specification: configuration), the second before the first.
 """
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def tables() -> "Content":
-    """Raises Trouble for a mistake in a file that was added."""
+    """Raises Trouble for a mistake in a file that was added, and for what cannot be read."""
     from tlswizard.content.library import Content  # noqa: PLC0415 - the first screen is there before
     from tlswizard.content.reader import BadFile  # noqa: PLC0415 - as above
 
@@ -27,16 +28,30 @@ def tables() -> "Content":
     except BadFile as bad:
         raise Trouble(f"a table that was added on this computer cannot be used:\n{bad}") from None
     except OSError as error:
-        raise Trouble(
-            f"what was added on this computer cannot be read: "
-            f"{visible(str(error.filename))}: {error.strerror}"
-        ) from None
+        raise _unreadable(error) from None
 
 
 def added() -> tuple[Path, ...]:
     """The folders that are there. Windows: the person's own alone, because there everybody may make a folder
-    for all (not run there)."""
+    for all (not run there). Raises Trouble for one that nobody here may look into."""
     own = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
     for_all = () if os.name == "nt" else (Path("/etc/tlswizard"),)
     folders = (*for_all, Path(own) / "tlswizard")
-    return tuple(folder for folder in folders if folder.is_dir())
+    try:
+        return tuple(folder for folder in folders if _is_there(folder))
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _is_there(folder: Path) -> bool:
+    """Not `is_dir`, whose answer for a folder that is closed differs between versions of Python."""
+    try:
+        return stat.S_ISDIR(folder.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _unreadable(error: OSError) -> Trouble:
+    return Trouble(
+        f"what was added on this computer cannot be read: {visible(str(error.filename))}: {error.strerror}"
+    )

@@ -62,10 +62,12 @@ class Content:
         return cls(inside if inside.is_dir() else Path(str(package)).parent / "playbooks")
 
     def with_added(self, sites: tuple[Traversable, ...]) -> "Content":
-        """The same with what these folders add. Raises BadFile at once, and not in the middle of a walk."""
+        """The same with what these folders add. Raises BadFile, and OSError for what cannot be read, at once
+        and not in the middle of a walk. A playbook itself is read when it is opened."""
         content = Content(self.root, sites)
         if sites:
-            _ = content.clients, content.site, tuple(read_messages(content._added("messages")))
+            _ = content.clients, content.site, content.playbooks
+            _ = tuple(read_messages(content._added("messages")))
         return content
 
     @cached_property
@@ -121,7 +123,7 @@ class Content:
     @cached_property
     def playbooks(self) -> Mapping[str, PlaybookFile]:
         """By id, in the order of the start screen. A later folder hides what an earlier one has under the
-        same id."""
+        same id. Raises OSError for a folder that cannot be listed."""
         found: dict[str, PlaybookFile] = {}
         for root in (self.root, *self.sites):
             origin = SHIPPED if root is self.root else str(root)

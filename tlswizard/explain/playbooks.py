@@ -32,7 +32,10 @@ def playbook_for(kind: MessageKind, causes: tuple[str, ...], content: Content) -
 
 
 def _listed(id_: str, content: Content) -> Iterator[str]:
-    file, data = content.playbook_file(id_)
+    try:
+        file, data = content.playbook_file(id_)
+    except OSError:
+        return  # who opens it is told why it cannot be read
     part = _CAUSES.search(data.replace(b"\r\n", b"\n"))
     if not part:
         return

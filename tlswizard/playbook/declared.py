@@ -36,6 +36,10 @@ class PlaybookDeclared:
     unattended: frozenset[str]
     """results that it may reach without a person: past no question, no fix and no explanation"""
     uses: tuple[str, ...]
+    size: int = 0
+    """its steps, with those of all that it uses"""
+    depth: int = 1
+    """playbooks in a row of which each uses the next one"""
     sound: bool = True
     """False if it has mistakes of its own"""
 

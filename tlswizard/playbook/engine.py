@@ -28,7 +28,7 @@ from tlswizard.playbook.format import (
     Use,
 )
 from tlswizard.playbook.mentions import depends_on_input, depends_on_step, mentions
-from tlswizard.playbook.texts import fill, input_values
+from tlswizard.playbook.texts import fill, input_values, references
 from tlswizard.playbook.typed import NotAccepted, answered
 
 SILENT = frozenset({"ok", "does-not-apply"})
@@ -71,6 +71,8 @@ class State:
     """the last ending of each step, kept when the person goes back"""
     offered: Mapping[str, str] = field(default_factory=dict)
     """values of inputs that were taken back, to be offered again"""
+    suggested: Mapping[str, str] = field(default_factory=dict)
+    """what a `use` step wants an input to be, as it stands in the file: asked, because it may not set it"""
     out_of_date: frozenset[str] = frozenset()
     """steps whose kept ending is older than a change of something that they depend on"""
 
@@ -193,7 +195,8 @@ def want(playbook: Playbook, state: State) -> Want:
     step = playbook.steps[state.step]
     if name := _missing(playbook, state):
         input_ = playbook.inputs[name]
-        return WantInput(name, input_, state.offered.get(name, input_.default))
+        before = state.offered.get(name, input_.default)
+        return WantInput(name, input_, state.suggested.get(name, before))
     match step:
         case Ask():
             kept = state.answers.get(step.name)
@@ -272,14 +275,7 @@ def _onward(playbook: Playbook, state: State) -> State:
     while not _missing(playbook, state):
         match playbook.steps[state.step]:
             case Use() as step:
-                values = input_values(playbook, state.inputs)
-                given = {name: fill(text, values) for name, text in step.parameters.items()}
-                inside = _left(playbook, state, ENTERED, step.into)
-                taken = _confirmed(playbook, state, given)
-                refused = {name: text for name, text in given.items() if name not in taken}
-                kept = {name: value for name, value in inside.inputs.items() if name not in refused}
-                offered = {**inside.offered, **refused}
-                state = _set(playbook, replace(inside, inputs=kept, offered=offered), taken)
+                state = _entered(playbook, state, step)
             case Return(result=result, next=following):
                 state = _left(playbook, state, result, following)
             case _:
@@ -287,21 +283,64 @@ def _onward(playbook: Playbook, state: State) -> State:
     return state
 
 
+def _entered(playbook: Playbook, state: State, step: Use) -> State:
+    """The first step of the other playbook, with what is given to it."""
+    given = _given(playbook, state, step.parameters)
+    taken = _confirmed(playbook, state, given)
+    asked = {name for name in step.parameters if name not in taken}
+    inside = _left(playbook, state, ENTERED, step.into)
+    before = {name: value for name, value in inside.inputs.items() if name in asked}
+    return _set(
+        playbook,
+        replace(
+            inside,
+            inputs={name: value for name, value in inside.inputs.items() if name not in asked},
+            offered={**inside.offered, **before},
+            suggested={
+                **inside.suggested,
+                **{name: given[name] for name in asked if given[name] != NOT_SURE},
+            },
+        ),
+        taken,
+    )
+
+
+def _given(playbook: Playbook, state: State, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts under `with` as values: an answer is passed on as it was given, and “not sure” makes the
+    whole value one that nobody knows."""
+    raw = {**input_values(playbook, state.inputs), **state.inputs}
+    unsure = {name for name, value in state.inputs.items() if value == NOT_SURE}
+    return {
+        name: NOT_SURE
+        if unsure & {reference.partition(".")[0] for reference in references(text)}
+        else fill(text, raw, str)
+        for name, text in texts.items()
+    }
+
+
 def _confirmed(playbook: Playbook, state: State, given: Mapping[str, str]) -> dict[str, str]:
     """What a `use` step may set by itself. What is none of its input's type, and a server that the person
     has neither typed nor confirmed yet, is asked where it is needed, with that text to begin with."""
     known = {
-        parse_target(value).host
+        _place(value)
         for name, value in state.inputs.items()
         if playbook.inputs[name].type == "server" and value != NOT_SURE
     }
     found = {}
     for name, text in given.items():
+        if text == NOT_SURE and not playbook.inputs[name].not_sure:
+            continue
         with suppress(NotAccepted):
             value = answered(playbook.inputs[name], text)
-            if playbook.inputs[name].type != "server" or parse_target(value).host in known:
+            if playbook.inputs[name].type != "server" or _place(value) in known:
                 found[name] = value
     return found
+
+
+def _place(server: str) -> tuple[str, int, str | None]:
+    """Where it is contacted, and how."""
+    target = parse_target(server)
+    return target.host, target.port, target.starttls
 
 
 def _answered(playbook: Playbook, inputs: Mapping[str, str]) -> dict[str, str]:
@@ -317,8 +356,7 @@ def _is_ending(event: FixEnded) -> bool:
 
 def _parameters(playbook: Playbook, state: State, step: Check | Fix | Retest) -> dict[str, str]:
     """What the file gives, and the inputs of the same name. Who is not sure gives nothing."""
-    values = input_values(playbook, state.inputs)
-    given = {name: fill(text, values) for name, text in step.parameters.items()}
+    given = _given(playbook, state, step.parameters)
     if not isinstance(step, Fix):
         given |= {name: state.inputs[from_] for name, from_ in step.takes.items() if from_ in state.inputs}
     return {name: value for name, value in given.items() if value != NOT_SURE}
@@ -357,6 +395,7 @@ def _set(playbook: Playbook, state: State, changed: Mapping[str, str]) -> State:
         state,
         inputs={**state.inputs, **changed},
         offered={name: value for name, value in state.offered.items() if name not in changed},
+        suggested={name: text for name, text in state.suggested.items() if name not in changed},
         out_of_date=state.out_of_date | stale,
     )
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tlswizard.content.reader import List, Node, Place, Scalar, Table
+from tlswizard.playbook.format import EVERYTHING, NOT_SURE, SITE
 from tlswizard.playbook.problems import Problems, near, quoted
+from tlswizard.playbook.texts import references
 
 _EXAMPLES = {
     "tlswizard": "1",
@@ -23,6 +25,15 @@ LEADS_ON = ("next", "choices", "steps")
 """Keys without which it is not known where a step leads."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+_OTHER = "another name"
+_FACTS = (SITE, f"{{{SITE}.…}} shows the facts of the organisation", _OTHER)
+_RESERVED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "an input": (_FACTS,),
+    "a step": (_FACTS, (EVERYTHING, "behind “retest” it means all checks", _OTHER)),
+    "an option": ((NOT_SURE, "it is the answer of who cannot tell", f"“{NOT_SURE}: yes” beside “options”"),),
+}
+"""Names that are not free, with why, and what to write."""
 
 
 class Form:
@@ -78,6 +89,31 @@ class Form:
     def text(self, key: str, required: bool = False) -> str:
         found = self.scalar(key, required)
         return found.text.strip() if found else ""
+
+    def plain(self, key: str, required: bool = False) -> str:
+        """A text that is shown as it stands."""
+        found = self.scalar(key, required)
+        return self._shown(found, quoted(key)) if found else ""
+
+    def texts(self, key: str, what: str, required: bool = False) -> dict[str, str]:
+        """The table under `key`: names that the author gives, and texts that are shown as they stand."""
+        found = {}
+        for name, node in self.entries(key, required):
+            id_ = named(self.problems, name, what)
+            text = node if isinstance(node, Scalar) and node.text.strip() else None
+            found[id_] = self._shown(text, quoted(id_)) if text else ""
+            if not text:
+                why = f"Behind {quoted(id_)} under {quoted(key)} stands no text."
+                self.problems.add(node.place, why, f"{id_}: a few words", "wrong-type")
+        return found
+
+    def _shown(self, text: Scalar, where: str) -> str:
+        for reference in references(text.text):
+            word = "{" + reference + "}"
+            what = f"{quoted(word)} cannot stand under {where} of {self.of}: nothing is filled in there."
+            place = self.problems.word(text.place, word)
+            self.problems.add(place, what, "say it without the value", "unknown-value")
+        return text.text.strip()
 
     def word(
         self, key: str, known: Iterable[str], what: str, code: str, required: bool = False
@@ -145,10 +181,34 @@ _KINDS: Mapping[type, str] = {Scalar: "a text", List: "a list", Table: "a table"
 
 def named(problems: Problems, key: Scalar, what: str) -> str:
     """A name that the author gives: small letters, digits and hyphens."""
-    if not _NAME.fullmatch(key.text):
+    if not is_name(key.text):
         why = (
             f"{quoted(key.text)} is no name for {what}: names are made of small letters, digits and hyphens."
         )
-        suggestion = "-".join(re.findall(r"[a-z0-9]+", key.text.lower()))
-        problems.add(key.place, why, suggestion or "a-name", "wrong-type")
+        instead = "a line of its own for each of them" if "," in key.text else as_name(key.text)
+        problems.add(key.place, why, instead or "a-name", "wrong-type")
+    for name, why, instead in _RESERVED.get(what, ()):
+        if key.text == name:
+            problems.add(key.place, f"{quoted(name)} cannot name {what}: {why}.", instead, "wrong-type")
     return key.text
+
+
+def reserved(what: str) -> tuple[str, ...]:
+    """The names that are not free for such a thing."""
+    return tuple(name for name, _, _ in _RESERVED.get(what, ()))
+
+
+def is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def as_name(text: str) -> str:
+    """The name that is nearest to a text that is none; empty if there is no letter in it."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def written(word: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that `word` is; also one that is no name, and would be `word` in small letters: that
+    mistake was reported where it stands."""
+    names = tuple(names)
+    return word if word in names else next((n for n in names if not is_name(n) and as_name(n) == word), None)

@@ -1,10 +1,10 @@
 """A playbook as values: what is left of the file once it is proven.
 
-Nothing in here can be half right: a `Playbook` is made by `tlswizard.playbook.parse` alone, and every
-name in it leads somewhere.
+What is run was proven by `tlswizard.playbook.parse`, and every name in it leads somewhere; while a file is
+looked at, the same values stand for what can be told of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -17,6 +17,11 @@ EVERYTHING = "everything"
 NOT_SURE = "not-sure"
 NOT_CHECKED = "not-checked"
 """The outcome of every check that could not run. No check declares it, every step routes it."""
+
+MAX_STEPS = 5000
+"""Of a playbook with all that it uses: the largest shipped one has 600."""
+MAX_NESTING = 8
+"""Playbooks that use each other in a row; shipped ones go three deep."""
 
 WITHIN = "/"
 """Between a `use` step and a step of the playbook that it uses; no name in a file can hold it."""
@@ -155,6 +160,7 @@ class Return(AnyStep):
 
     result: Result
     message: str = ""
+    give_to: str = ""
     next: str
 
 
@@ -201,20 +207,30 @@ class Playbook:
     uses: tuple[Used, ...] = ()
     """those whose steps were put in, see `using.expanded`"""
 
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """by the `use` step (empty for the outermost playbook), what each of its own inputs is called here"""
+
     def input_of(self, type_: InputType, step: str = "") -> str | None:
-        """The name of the first input of a type (the server, the program) that `step` knows: one that its
-        own playbook was given comes before the outer one's."""
-        own = [name for name, input_ in self.inputs.items() if input_.type == type_]
-        return next((name for within in _around(step) for name in own if _home(name) == within), None)
+        """The input of this type that `step` is about: the first one of the playbook that the step belongs
+        to, else of the one around it."""
+        return next((n for names in self._around(step) for n in names if self._is(n, type_)), None)
+
+    def input_named(self, name: str, step: str = "") -> str | None:
+        """What the input that the playbook of `step` calls `name` is called here."""
+        for within in _homes(step):
+            if name in self.names.get(within, {}):
+                return self.names[within][name]
+        return None
+
+    def _around(self, step: str) -> Iterator[Iterable[str]]:
+        return (self.names.get(within, {}).values() for within in _homes(step))
+
+    def _is(self, name: str, type_: InputType) -> bool:
+        return name in self.inputs and self.inputs[name].type == type_
 
 
-def _home(name: str) -> str:
-    """The `use` step under which a step or an input stands; empty outside of all."""
-    return name.rpartition(WITHIN)[0]
-
-
-def _around(step: str) -> Iterator[str]:
-    """From the innermost playbook to the outermost."""
-    while step := _home(step):
+def _homes(step: str) -> Iterator[str]:
+    """The `use` steps around a step, from the innermost to the outermost playbook."""
+    while step := step.rpartition(WITHIN)[0]:
         yield step
     yield ""

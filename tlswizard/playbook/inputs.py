@@ -20,8 +20,8 @@ def read_input(key: Scalar, node: Node, problems: Problems) -> Input | None:
         return None
     form = Form(problems, node, key.place, f"the input {quoted(name)}", INPUT_KEYS)
     type_ = form.word("type", INPUT_TYPES, "is no type of an input", "unknown-value", required=True)
-    label = form.text("label", required=True)
-    hint, not_sure = form.text("hint"), form.yes("not-sure")
+    label = form.plain("label", required=True)
+    hint, not_sure = form.plain("hint"), form.yes("not-sure")
     if type_ is None:
         return None
     options = _options(form, type_)
@@ -43,13 +43,9 @@ def read_input(key: Scalar, node: Node, problems: Problems) -> Input | None:
 
 
 def _options(form: Form, type_: Scalar) -> dict[str, str]:
-    entries = form.entries("options", required=type_.text == "choice")
-    if entries and type_.text != "choice":
+    options = form.texts("options", "an option", required=type_.text == "choice")
+    if options and type_.text != "choice":
         place = next(key.place for key, _ in form.table.entries if key.text == "options")
         what = f"{quoted('options')} does not go with the type {quoted(type_.text)}."
         form.problems.add(place, what, "type: choice", "unknown-key")
-    return {
-        named(form.problems, key, "an option"): node.text.strip()
-        for key, node in entries
-        if isinstance(node, Scalar)
-    }
+    return options

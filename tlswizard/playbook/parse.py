@@ -56,10 +56,12 @@ def examine(
     declared: Declared,
     origin: str | None = None,
     *,
+    id_: str | None = None,
     read: tuple[Node | None, tuple[Problem, ...]] | None = None,
     advice: bool = True,
 ) -> Examined:
-    """What `parse` gives or refuses, with the warnings. `read` is what the reader made of `data` already;
+    """What `parse` gives or refuses, with the warnings. `id_` is the one under which others find it, if that
+    is known; `read` is what the reader made of `data` already;
     without `advice` some warnings are left out, which takes half of the time."""
     node, unread = read or examined(data, file)
     if node is None:
@@ -71,7 +73,7 @@ def examine(
     sha256 = hashlib.sha256(data).hexdigest()
     playbook = None
     with suppress(Enough):
-        playbook, places = _playbook(root, file, problems, declared, sha256, origin or file)
+        playbook, places = _playbook(root, file, id_, problems, declared, sha256, origin or file)
         prove(playbook, declared, places, problems)
         if advice:
             advise(playbook, declared, places, problems)
@@ -93,16 +95,18 @@ def _table(root: Node, file: str, problems: Problems) -> Table | None:
 
 
 def _playbook(
-    root: Table, file: str, problems: Problems, declared: Declared, sha256: str, origin: str
+    root: Table,
+    file: str,
+    known_as: str | None,
+    problems: Problems,
+    declared: Declared,
+    sha256: str,
+    origin: str,
 ) -> tuple[Playbook, Places]:
     top = Form(problems, root, root.place, "the playbook", TOP_KEYS)
     top.scalar("tlswizard", required=True)
     id_ = top.scalar("id", required=True)
-    stages = {
-        named(problems, k, "a stage"): n.text.strip()
-        for k, n in top.entries("stages")
-        if isinstance(n, Scalar)
-    }
+    stages = top.texts("stages", "a stage")
     inputs = {key.text: read_input(key, node, problems) for key, node in top.entries("inputs")}
     entries = top.entries("steps", required=True)
     route = top.scalar("not-checked")
@@ -110,12 +114,13 @@ def _playbook(
     scope = Scope(
         problems=problems,
         declared=declared,
-        id=_stem(file) if file.endswith(PLAYBOOK) else id_.text if id_ else "",
+        id=known_as or (id_.text if id_ else ""),
         stages=stages if top.reads("stages") else None,
         inputs=inputs if top.reads("inputs") else None,
         steps={key.text: _check_of(node, declared) for key, node in entries},
         not_checked=None,
         texts=[],
+        input_places={key.text: key.place for key, _ in top.entries("inputs")},
     )
     if entries:
         scope = replace(
@@ -135,10 +140,11 @@ def _playbook(
         steps={name: _as_its_check(step, steps) for name, step in steps.items()},
         sha256=sha256,
         origin=origin,
+        names={"": {name: name for name, input_ in inputs.items() if input_}},
     )
     places = Places(
         title=title.place if (title := root.get("title")) else root.place,
-        inputs={key.text: key.place for key, _ in top.entries("inputs")},
+        inputs=scope.input_places,
         steps={key.text: key.place for key, _ in entries},
         texts=tuple(scope.texts),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from tlswizard.core.terms import WHO
 from tlswizard.playbook.declared import CheckDeclared, Declared, FixDeclared, PlaybookDeclared
+from tlswizard.playbook.form import reserved
 from tlswizard.playbook.format import (
     ANY_CAUSE,
     EVERYTHING,
@@ -150,9 +151,12 @@ def _said(words: Mapping[str, str], keys: Iterable[str], schemas: Mapping[str, S
     return {key: {"description": words[key], **schemas.get(key, MAYBE)} for key in keys}
 
 
-def _names(of: Schema, **more: Any) -> Schema:
-    """A table whose keys are names that the author gives."""
-    return {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": of, **more}
+def _names(of: Schema, what: str = "", **more: Any) -> Schema:
+    """A table whose keys are names that the author gives; `what` they are the names of, as in `form.named`."""
+    names: Schema = {"pattern": NAME}
+    if taken := reserved(what):
+        names["not"] = {"enum": list(taken)}
+    return {"type": "object", "propertyNames": names, "additionalProperties": of, **more}
 
 
 def _table(**more: Any) -> Schema:
@@ -174,9 +178,9 @@ def _top() -> Mapping[str, Schema]:
         "version": TEXT,
         "causes": CAUSES,
         "stages": {**_names(TEXT), "type": ["object", "null"]},
-        "inputs": {**_names(_input()), "type": ["object", "null"]},
+        "inputs": {**_names(_input(), "an input"), "type": ["object", "null"]},
         "not-checked": STEP_NAME,
-        "steps": _names({"$ref": "#/$defs/step"}, minProperties=1),
+        "steps": _names({"$ref": "#/$defs/step"}, "a step", minProperties=1),
     }
 
 
@@ -185,7 +189,12 @@ def _input() -> Schema:
         properties=_said(
             INPUT,
             INPUT_KEYS,
-            {"type": {"enum": list(INPUT_TYPES)}, "label": TEXT, "options": _names(TEXT), "not-sure": YES_NO},
+            {
+                "type": {"enum": list(INPUT_TYPES)},
+                "label": TEXT,
+                "options": _names(TEXT, "an option", minProperties=1),
+                "not-sure": YES_NO,
+            },
         ),
         required=["type", "label"],
         allOf=[

@@ -1,14 +1,20 @@
 """What the names in a playbook may refer to, known before its steps are read."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tlswizard.content.reader import Place, Scalar
 from tlswizard.playbook.declared import CheckDeclared, Declared
+from tlswizard.playbook.form import written
 from tlswizard.playbook.format import SITE, Input
 from tlswizard.playbook.problems import Problems, quoted
-from tlswizard.playbook.texts import references
+from tlswizard.playbook.texts import misplaced, references
 from tlswizard.playbook.typed import PARTS, NotAccepted, accepted
+
+_PART_TYPES: Mapping[str, str] = {"host": "server", "servername": "server", "port": "port"}
+"""What a part of an input is; `starttls` is a text."""
+_MIXED = ("server", "path")
+"""Types that a longer text with values in it can have: `{server.host}:8443`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,11 @@ class Scope:
     """the playbook's own step for checks that could not run; None: there is none"""
     texts: list[Text]
     """every text that was read so far and has no mistake"""
+    put_in: list[int] = field(default_factory=list)
+    """steps of each playbook that is used"""
+    input_places: Mapping[str, Place] = field(default_factory=dict)
+    mistyped: set[str] = field(default_factory=set)
+    """inputs of which it was said that they do not fit the parameter of their name"""
     within: str | None = None
     """the step that is read"""
 
@@ -54,8 +65,8 @@ class Scope:
         """A step to go to; of a misspelt name the one that was meant."""
         if target is None:
             return ""
-        if target.text in self.steps:
-            return target.text
+        if (found := written(target.text, self.steps)) is not None:
+            return found
         what = f"There is no step {quoted(target.text)}."
         meant = self.problems.unknown(target.place, target.text, self.steps, what, "unknown-step")
         self.problems.ways_known &= meant is not None
@@ -78,6 +89,11 @@ class Scope:
             place = self.problems.word(text.place, word)
             known = self._values(only_inputs)
             self.problems.unknown(place, reference, known, what, "unknown-value")
+        for before, name, why in () if only_inputs else misplaced(text.text):
+            word = "{" + name + "}"
+            what = f"{quoted(word)} stands {why}; values in a line to copy are quoted of themselves."
+            instead = f"write {word} without quotes, as a word of its own"
+            self.problems.add(self.problems.word(text.place, word, before), what, instead, "wrong-type")
         if not unknown:
             self.texts.append(Text(self.within, text))
         return text.text.strip()
@@ -85,27 +101,60 @@ class Scope:
     def value(self, value: Scalar, type_: str) -> str:
         """The value of a parameter, of its declared type or filled from an input."""
         filled = self.prose(value, only_inputs=True)
-        if not references(value.text):
-            try:
-                return accepted(value.text, type_)
-            except NotAccepted as error:
-                self.problems.add(value.place, str(error), f"a value of the type {type_}", "wrong-type")
+        try:
+            if not references(filled):
+                return accepted(filled, type_)
+            self._fits(filled, type_)
+        except NotAccepted as error:
+            self.problems.add(value.place, str(error), f"a value of the type {type_}", "wrong-type")
         return filled
+
+    def takes(self, parameters: Mapping[str, str], given: Iterable[str], by: str) -> dict[str, str]:
+        """The inputs that fill a parameter of the same name of `by`, unless it is given."""
+        found = {name: name for name in parameters if name in (self.inputs or {}) and name not in given}
+        for name in found:
+            type_, input_ = parameters[name], (self.inputs or {})[name]
+            if input_ and type_ not in ("text", input_.type) and name not in self.mistyped:
+                self.mistyped.add(name)
+                what = (
+                    f"The input {quoted(name)} is of the type {input_.type}, and fills the parameter of that "
+                    f"name of {by}, which is of the type {type_}."
+                )
+                instead = f"type: {type_}, or another name"
+                self.problems.add(self.input_places[name], what, instead, "wrong-type")
+        return found
+
+    def _fits(self, text: str, type_: str) -> None:
+        """A text that mentions inputs can be a value of this type. Raises NotAccepted."""
+        names = references(text)
+        if type_ == "text" or not all(self._is_known(name, True) for name in names):
+            return
+        if text != "{" + names[0] + "}":
+            if type_ not in _MIXED:
+                raise NotAccepted(f"A text with values in it is not of the type {type_}.")
+            return
+        head, dot, part = names[0].partition(".")
+        input_ = (self.inputs or {}).get(head)
+        found = _PART_TYPES.get(part, "text") if dot else input_.type if input_ else type_
+        if found != type_:
+            raise NotAccepted(f"{quoted(text)} is of the type {found}, not {type_}.")
 
     def _is_known(self, reference: str, only_inputs: bool) -> bool:
         head, _, field = reference.partition(".")
         if head == SITE:
-            return field in self.declared.facts and not only_inputs
+            taken = SITE in (self.inputs or {}) or SITE in self.steps  # which is a mistake of its own
+            return taken or (field in self.declared.facts and not only_inputs)
         if self.inputs is None:
             return True
-        if head in self.inputs:
-            input_ = self.inputs[head]
+        if (name := written(head, self.inputs)) is not None:
+            input_ = self.inputs[name]
             if not field or input_ is None or field in PARTS.get(input_.type, ()):
                 return True
-        if only_inputs or not field or head not in self.steps:
+        step = written(head, self.steps)
+        if only_inputs or not field or step is None:
             return False
-        check = self.check(head)
-        return field in check.fields if check else self.steps[head] is None
+        check = self.check(step)
+        return field in check.fields if check else self.steps[step] is None
 
     def _values(self, only_inputs: bool) -> Iterable[str]:
         """All that could be written, for the suggestion."""

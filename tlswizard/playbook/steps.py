@@ -1,18 +1,20 @@
 """Reads one step. Exactly one key makes its kind; each kind has its own reader here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from tlswizard.content.reader import Node, Scalar, Table
 from tlswizard.core.terms import WHO
-from tlswizard.playbook.declared import CheckDeclared, PlaybookDeclared
-from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.declared import PlaybookDeclared
+from tlswizard.playbook.form import Form, is_name, named, written
 from tlswizard.playbook.format import (
     ANY_CAUSE,
     EVERYTHING,
     FIX_ENDINGS,
     MANUAL,
+    MAX_NESTING,
+    MAX_STEPS,
     NEED_GIVE_TO,
     READY_LABELS,
     RESULTS,
@@ -57,6 +59,10 @@ def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
     """The step that stands under `name`; None if its kind cannot be told or run."""
     scope = replace(scope, within=name.text)
     problems = scope.problems
+    if name.text in (scope.inputs or {}):
+        word = "{" + name.text + ".…}"
+        what = f"The step {quoted(name.text)} is called like an input: {quoted(word)} could mean either."
+        problems.add(name.place, what, "give one of them another name", "duplicate")
     if not isinstance(node, Table):
         problems.ways_known = False
         what = f"The keys of the step {quoted(name.text)} do not stand below it."
@@ -72,7 +78,7 @@ def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
     )
     common: dict[str, Any] = {key: scope.prose(form.scalar(key)) for key in _PROSE}
     stage = form.scalar("stage")
-    if stage and scope.stages is not None and stage.text not in scope.stages:
+    if stage and scope.stages is not None and written(stage.text, scope.stages) is None:
         what = f"There is no stage {quoted(stage.text)}."
         problems.unknown(stage.place, stage.text, scope.stages, what, "unknown-stage")
     common |= {"name": name.text, "stage": stage.text if stage else None}
@@ -117,7 +123,7 @@ def _choice(key: Scalar, node: Node, scope: Scope) -> Choice:
         form = Form(scope.problems, node, key.place, of, CHOICE_KEYS)
     meant = near(id_, READY_LABELS)
     example = f"a few words; or did you mean {quoted(meant)}?" if meant else ""
-    own = scope.prose(form.scalar("label", not label, example))
+    own = scope.prose(form.scalar("label", not label and is_name(id_), example))
     change = None
     if scope.inputs is not None:
         change = form.word("change", scope.inputs, "is none of the inputs", "unknown-value")
@@ -155,7 +161,7 @@ def _check(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     return Check(
         check=id_.text if id_ else "",
         parameters=parameters,
-        takes=_takes(scope, declared, parameters),
+        takes=scope.takes(types or {}, parameters, f"the check {quoted(declared.id)}" if declared else ""),
         next=routes(form, scope, outcomes, f"The check {quoted(declared.id)}" if declared else "", True),
         **common,
     )
@@ -185,12 +191,6 @@ def _parameters(
     return found
 
 
-def _takes(scope: Scope, declared: CheckDeclared | None, given: Iterable[str]) -> Mapping[str, str]:
-    """The inputs that fill a parameter of the same name, unless `with` gives it."""
-    names: Iterable[str] = declared.parameters if declared else ()
-    return {name: name for name in names if name in (scope.inputs or {}) and name not in given}
-
-
 def _explain(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     text = scope.prose(form.scalar("explain", required=True))
     return Explain(text=text, next=scope.step(form.scalar("next", required=True)), **common)
@@ -216,14 +216,14 @@ def _retest(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     of = form.scalar("retest", required=True)
     known = [EVERYTHING, *(name for name, check in scope.steps.items() if check != "")]
     target = of.text if of else ""
-    if of and target not in known:
+    if of and written(target, known) is None:
         what = f"{quoted(target)} is no step that checks something."
         scope.problems.unknown(of.place, target, known, what, "unknown-step")
     declared = scope.declared.checks.get(EVERYTHING) if target == EVERYTHING else scope.check(target)
     return Retest(
         of=target,
         check=declared.id if declared else "",
-        takes=_takes(scope, declared, ()),
+        takes=scope.takes(declared.parameters, (), f"the check {quoted(declared.id)}") if declared else {},
         next=routes(form, scope, RETEST_ENDINGS, "A retest"),
         **common,
     )
@@ -254,9 +254,20 @@ def _usable(id_: Scalar, declared: PlaybookDeclared | None, scope: Scope) -> Non
         way = " → ".join(quoted(name) for name in circle)
         what = f"This playbook would use itself: {way}."
         scope.problems.add(id_.place, what, "end here with finish, or write the steps out", "use-circle")
+    elif declared and (limit := _beyond(declared, scope)):
+        what = f"With {quoted(id_.text)} this playbook has more than {limit}."
+        scope.problems.add(id_.place, what, "use it in one place, or write what is needed out", "too-big")
     elif declared is None or not declared.sound:
         what = f"The playbook {quoted(id_.text)} cannot be used: it has mistakes of its own."
         scope.problems.add(id_.place, what, f"tlswizard playbooks check {id_.text}", "unknown-playbook")
+
+
+def _beyond(declared: PlaybookDeclared, scope: Scope) -> str:
+    """The limit that is passed when this playbook is put in, in words; empty if none is."""
+    scope.put_in.append(declared.size)
+    if len(scope.steps) + sum(scope.put_in) > MAX_STEPS:
+        return f"{MAX_STEPS} steps, with those of all that it uses"
+    return f"{MAX_NESTING} playbooks that use each other in a row" if declared.depth >= MAX_NESTING else ""
 
 
 def _way_back(start: str, scope: Scope) -> tuple[str, ...]:

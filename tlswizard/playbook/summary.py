@@ -4,7 +4,7 @@ Proving it would read those that it uses in turn, and a circle of them would nev
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from tlswizard.content.reader import BadFile, Node, Scalar, Table, read
@@ -36,22 +36,30 @@ def headline(data: bytes, file: str) -> Headline:
     return Headline(*(" ".join(_text(top.get(key)).split()) for key in ("title", "summary")))
 
 
-def summarised(root: Node | None) -> PlaybookDeclared | None:
+Lookup = Callable[[str], PlaybookDeclared | None]
+"""What is known of another playbook; None if nothing is, or if it is only being found out."""
+
+
+def summarised(root: Node | None, used: Lookup = lambda _: None) -> PlaybookDeclared | None:
     """None for what is no table. What else is wrong, the playbook's own check says."""
     if not isinstance(root, Table):
         return None
     steps = {name: node for name, node in _entries(root.get("steps")) if isinstance(node, Table)}
     endings = {_text(node.get("finish")) for node in steps.values()}
+    uses = [id_ for node in steps.values() if (id_ := _text(node.get("use")))]
+    inside = [found for id_ in uses if (found := used(id_))]
     return PlaybookDeclared(
         id=_text(root.get("id")),
         inputs={name: _type(node) for name, node in _entries(root.get("inputs"))},
         results=tuple(result for result in RESULTS if result in endings),
-        unattended=frozenset(_unattended(steps, _text(root.get("not-checked")))),
-        uses=tuple(dict.fromkeys(used for node in steps.values() if (used := _text(node.get("use"))))),
+        unattended=frozenset(_unattended(steps, _text(root.get("not-checked")), used)),
+        uses=tuple(dict.fromkeys(uses)),
+        size=len(steps) + sum(found.size for found in inside),
+        depth=1 + max((found.depth for found in inside), default=0),
     )
 
 
-def _unattended(steps: dict[str, Table], not_checked: str) -> Iterator[str]:
+def _unattended(steps: dict[str, Table], not_checked: str, used: Lookup) -> Iterator[str]:
     """The results that are reached from the first step past no page that stands before a person."""
     waiting, seen = list(steps)[:1], set[str]()
     while waiting:
@@ -62,13 +70,21 @@ def _unattended(steps: dict[str, Table], not_checked: str) -> Iterator[str]:
         step = steps[name]
         if result := _text(step.get("finish")):
             yield result
-        if not any(step.get(kind) for kind in _ASKS):
+        if id_ := _text(step.get("use")):
+            inside = used(id_)
+            waiting += _next(step.get("next"), inside.unattended if inside else frozenset())
+        elif not any(step.get(kind) for kind in _ASKS):
             waiting += _next(step.get("next"))
             waiting += [not_checked] if step.get("check") else []
 
 
-def _next(node: Node | None) -> Iterator[str]:
-    yield from [_text(node)] if isinstance(node, Scalar) else [_text(to) for _, to in _entries(node)]
+def _next(node: Node | None, after: Container[str] | None = None) -> Iterator[str]:
+    """Where it leads; `after` these endings alone."""
+    if isinstance(node, Scalar):
+        yield _text(node)
+    for endings, to in _entries(node):
+        if after is None or any(ending.strip() in after for ending in endings.split(",")):
+            yield _text(to)
 
 
 def _type(node: Node) -> str:

@@ -5,7 +5,6 @@ to the outer playbook, its stages the one of the step that uses it. Inputs: what
 inner playbook alone; otherwise the same name and type is the same input, which is asked once.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, cast
@@ -29,32 +28,34 @@ from tlswizard.playbook.format import (
     Use,
     Used,
 )
-
-_HEAD = re.compile(r"\{([^{}\s.]+)(?=[.}])")
+from tlswizard.playbook.texts import REFERENCE
+from tlswizard.playbook.typed import PARTS
 
 
 def expanded(playbook: Playbook, load: Callable[[str], Playbook]) -> Playbook:
-    """`playbook` with the steps of all that it uses; `load` gives a playbook by its id.
+    """`playbook` with the steps of all that it uses; `load` gives a playbook, expanded itself, by its id.
 
-    The validator has proven that no playbook uses itself.
+    The validator has proven that no playbook uses itself, and that all together stay within the limits.
     """
     steps: dict[str, Step] = {}
     inputs = dict(playbook.inputs)
+    names = dict(playbook.names)
     used: dict[str, Used] = {u.id: u for u in playbook.uses}
     for name, step in playbook.steps.items():
         if not isinstance(step, Use) or step.into:
             steps[name] = step
             continue
-        inner = expanded(load(step.playbook), load)
-        names = _inputs(inner, step, inputs)
+        inner = load(step.playbook)
+        put = _Put(step, inner, inputs)
         for input_ in inner.inputs.values():
-            inputs.setdefault(names[input_.name], replace(input_, name=names[input_.name]))
-        put = _Put(step, inner, names)
-        given = {names[i]: text for i, text in step.parameters.items() if i in inner.inputs}
-        steps[name] = replace(step, into=put.name(next(iter(inner.steps))), parameters=given)
+            called = put.inputs[input_.name]
+            inputs.setdefault(called, replace(input_, name=called))
+        steps[name] = put.entry()
         steps |= {put.name(n): put.step(s) for n, s in inner.steps.items()}
+        for within, own in inner.names.items():
+            names[put.name(within) if within else name] = {n: put.inputs[flat] for n, flat in own.items()}
         used |= {u.id: u for u in (Used(inner.id, inner.version, inner.sha256), *inner.uses)}
-    return replace(playbook, steps=steps, inputs=inputs, uses=tuple(used.values()))
+    return replace(playbook, steps=steps, inputs=inputs, names=names, uses=tuple(used.values()))
 
 
 ASKED_SERVER = Input("server", "server", "Which server does it fail on?")
@@ -69,31 +70,44 @@ def with_server(playbook: Playbook) -> Playbook:
     )
     if not looks or playbook.input_of("server") or ASKED_SERVER.name in playbook.inputs:
         return playbook
-    return replace(playbook, inputs={ASKED_SERVER.name: ASKED_SERVER, **playbook.inputs})
-
-
-def _inputs(inner: Playbook, step: Use, outer: Mapping[str, Input]) -> dict[str, str]:
-    """What each input of the inner playbook is called in the outer one."""
-
-    def called(input_: Input) -> str:
-        known = outer.get(input_.name)
-        own = input_.name in step.parameters or WITHIN in input_.name
-        shared = not own and (known is None or (known.type, known.options) == (input_.type, input_.options))
-        return input_.name if shared else f"{step.name}{WITHIN}{input_.name}"
-
-    return {input_.name: called(input_) for input_ in inner.inputs.values()}
+    name = ASKED_SERVER.name
+    names = {**playbook.names, "": {name: name, **playbook.names.get("", {})}}
+    return replace(playbook, inputs={name: ASKED_SERVER, **playbook.inputs}, names=names)
 
 
 class _Put:
     """The steps of one playbook as they are called inside of another."""
 
-    def __init__(self, by: Use, inner: Playbook, inputs: Mapping[str, str]) -> None:
+    def __init__(self, by: Use, inner: Playbook, outer: Mapping[str, Input]) -> None:
         self.by = by
         self.inner = inner
-        self.inputs = inputs
+        self.outer = outer
+        self.inputs = {name: self._called(input_) for name, input_ in inner.inputs.items()}
+        """what each input of the inner playbook is called outside"""
 
     def name(self, step: str) -> str:
         return f"{self.by.name}{WITHIN}{step}"
+
+    def _called(self, input_: Input) -> str:
+        own = input_.name in self.by.parameters or WITHIN in input_.name
+        known = self.outer.get(input_.name)
+        same = known is None or (
+            (known.type, known.options, known.not_sure) == (input_.type, input_.options, input_.not_sure)
+        )
+        return input_.name if same and not own else self.name(input_.name)
+
+    def entry(self) -> Use:
+        """The step itself, which leads in. Of an input that is not quite the same (it takes no “not sure”)
+        the outer one's value is taken where it fits."""
+        alike = {
+            called: "{" + name + "}"
+            for name, called in self.inputs.items()
+            if called != name and name in self.outer
+            if self.outer[name].type == self.inner.inputs[name].type
+        }
+        said = {self.inputs[i]: text for i, text in self.by.parameters.items() if i in self.inputs}
+        given = {**alike, **said}
+        return replace(self.by, into=self.name(next(iter(self.inner.steps))), parameters=given)
 
     def step(self, step: Step) -> Step:
         changed: dict[str, Any] = {
@@ -143,15 +157,19 @@ class _Put:
 
     def _text(self, text: str) -> str:
         """`text` with each `{reference}` as it is called outside."""
-        return _HEAD.sub(lambda found: "{" + self._head(found[1]), text)
+        return REFERENCE.sub(lambda found: "{" + self._outside(found[1]) + "}", text)
 
-    def _head(self, head: str) -> str:
+    def _outside(self, reference: str) -> str:
+        head, dot, part = reference.partition(".")
         if head == SITE:
-            return head
-        return self.inputs[head] if head in self.inputs else self.name(head)
+            return reference
+        input_ = self.inner.inputs.get(head)
+        if input_ and (not dot or part in PARTS.get(input_.type, ())):
+            return f"{self.inputs[head]}{dot}{part}"
+        return f"{self.name(head)}{dot}{part}"
 
 
-_TEXTS = ("title", "why", "say", "details", "learn", "note", "question", "text", "message")
+_TEXTS = ("title", "why", "say", "details", "learn", "note", "question", "text", "message", "give_to")
 
 
 def _text_of(step: Step, field: str) -> str:

@@ -5,7 +5,7 @@ page. The session is replaced whole and saved after each step; a cancelled look 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,10 +29,10 @@ from tlswizard.playbook import engine
 from tlswizard.playbook.format import EVERYTHING, NOT_SURE, SITE, Check, Finish, Fix, InputType, Playbook
 from tlswizard.playbook.pasted import suggested
 from tlswizard.playbook.record import Session
-from tlswizard.playbook.texts import input_values
+from tlswizard.playbook.texts import fill, input_values
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
-from tlswizard.wizard import fitting, fixing, keeping, learning, note, pages, pasting, speaker
+from tlswizard.wizard import fitting, fixing, keeping, learning, note, pages, pasting, servers, speaker
 from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.forgetting import failed, forgotten
 from tlswizard.wizard.page import Choice, Look, Page
@@ -154,7 +154,8 @@ class Guided:
         looked = {check: " ".join(ended).strip() for check, ended in self._looked_at().items()}
         words = Words(self._values(), self.content.site)
         told, before = self._diagnosis(), self._before()
-        return note.note(self.session, self.playbook, told, before, looked, words, self._fit())
+        seen = note.Seen(told, before, self._others())
+        return note.note(self.session, self.playbook, seen, looked, words, self._fit())
 
     def add_to_note(self, text: str) -> None:
         if text.strip():
@@ -207,7 +208,7 @@ class Guided:
                 self._outcome = None
                 self._go_back()
             case engine.WantInput(name=name), Chose(choice=value) | Typed(text=value):
-                self._tell(engine.InputGiven(name, value))
+                self._give(name, value)
             case engine.WantAnswer(step=step), Typed(text=text) if step.paste:
                 self._paste(text)
             case engine.WantAnswer(), Chose(choice=choice):
@@ -220,6 +221,13 @@ class Guided:
                 self._guessed = True
             case engine.WantRetest(), GoOn() if self._outcome:
                 self._tell(engine.Retested(self._outcome))
+
+    def _give(self, name: str, value: str) -> None:
+        """An answer to an input. Another server than before is no repair of that one."""
+        was = self._target()
+        self._tell(engine.InputGiven(name, value))
+        if was and name == self._input_of("server") and was != self._target():
+            self.session = replace(self.session, case=None, before=None)
 
     def _go_back(self) -> None:
         state = self.session.state
@@ -243,9 +251,10 @@ class Guided:
         self._outcome = None
         self._stopped = False
         self._guessed = False
-        if state.step != self.session.state.step:
+        moved = state.step != self.session.state.step
+        self.session = replace(servers.turned(self.session, self.playbook, state.step), state=state)
+        if moved:
             self._forget_failed(state.step)
-        self.session = replace(self.session, state=state)
 
     def _paste(self, text: str) -> None:
         if pasting.holds_key(text):
@@ -327,7 +336,8 @@ class Guided:
         if was is None:
             was = told
         before_result = run(check, was, self.content, wanted.parameters)
-        outcome = compared(before_result, now)
+        blind = bool(was.case.chain) and not told.case.chain
+        outcome = compared(before_result, now, blind=blind)
         self._outcome = outcome.outcome
         return pages.retest(self._scene(), wanted.step, outcome, side_by_side(was, told), told)
 
@@ -345,15 +355,21 @@ class Guided:
             self._error = refused
             return
         change = fixing.change(wanted.step, offered, self.content, self._target())
-        before, asked = self.session.before or self.session.case, self._input_of("server")
+        asked = self._input_of("server")
         server = {asked: change.server} if asked and change.server else {}
-        self._tell(engine.FixEnded("done", server))
+        after = engine.tell(self.playbook, self.session.state, engine.FixEnded("done", server))
         self.session = replace(
             self.session,
-            before=before,
-            changed=(*self.session.changed, *change.titles),
+            before=self.session.before or self.session.case,
+            changed=(*self.session.changed, *self._made(change.titles)),
             case=None if server else forgotten(self.session.case, change.parts),
         )
+        self._enter(after)
+
+    def _made(self, titles: tuple[str, ...]) -> Iterator[str]:
+        """In the practice world it is made; elsewhere somebody says so."""
+        for title in titles:
+            yield fill(title, self._values()) + ("" if self.pretend else " (said to be done)")
 
     # ── looking ──
 
@@ -378,16 +394,17 @@ class Guided:
         if case and case.target == target:
             return case
         fresh = Case(target, self.machine.observed, self.machine.now(), name=target.servername)
-        kept = [p for p in ("stores", "clients") if case and getattr(case, p) is not None]
+        of_another = case or next((seen.case for seen in self.session.aside.values() if seen.case), None)
+        kept = [p for p in ("stores", "clients") if of_another and getattr(of_another, p) is not None]
         for part in kept:
-            fresh = fresh.with_part(part, getattr(case, part))
+            fresh = fresh.with_part(part, getattr(of_another, part))
         return fresh
 
     def _target(self) -> Target | None:
         name = self._input_of("server")
         text = self.session.state.inputs.get(name) if name else None
         try:
-            return parse_target(text) if text else None
+            return parse_target(text) if text and text != NOT_SURE else None
         except BadTarget:
             return None
 
@@ -427,6 +444,22 @@ class Guided:
     def _before(self) -> Diagnosis | None:
         """Of the case as it was before anything was changed."""
         return self._diagnosed("before", self.session.before)
+
+    def _told_at(self, step: str) -> Diagnosis | None:
+        """What is known of the server that `step` is about."""
+        if self.playbook.input_of("server", step) == self._input_of("server"):
+            now, before = self._diagnosis(), self._before()
+            return before if before and not (now and now.case.chain) else now
+        seen = servers.about(self.session, self.playbook, step)
+        return self._diagnosed(f"aside {self.playbook.input_of('server', step)}", seen.case or seen.before)
+
+    def _others(self) -> tuple[Diagnosis, ...]:
+        """What was seen of the servers that the walk is not about now."""
+        told = (
+            self._diagnosed(f"aside {name}", seen.case or seen.before)
+            for name, seen in self.session.aside.items()
+        )
+        return tuple(one for one in told if one)
 
     def _diagnosed(self, which: str, case: Case | None) -> Diagnosis | None:
         """Made once for each case."""
@@ -476,17 +509,22 @@ class Guided:
 
     @property
     def _elsewhere(self) -> bool:
-        return self.session.state.inputs.get("on-this-computer") == "no"
+        name = self.playbook.input_named("on-this-computer", self.session.state.step)
+        return name is not None and self.session.state.inputs.get(name) == "no"
 
-    def _looked_at(self) -> dict[str, tuple[str, str]]:
+    def _looked_at(
+        self, counts: Callable[[engine.Visit], bool] = lambda _: True
+    ) -> dict[str, tuple[str, str]]:
         """Each check that was left: how it ended, and its word if that was well."""
-        told = self._diagnosis() or self._before()
         ended: dict[str, tuple[str, str]] = {}
         for visit in self.session.state.trail:
             step = self.playbook.steps[visit.step]
-            if isinstance(step, Check) and visit.input is None:
+            if isinstance(step, Check) and visit.input is None and counts(visit):
+                told = self._told_at(visit.step)
                 word = shown(all_checks()[step.check], told).word if told and visit.ending == "ok" else ""
-                ended[step.check] = (visit.ending, word)
+                other = self.playbook.input_of("server", visit.step) != self._input_of("server")
+                where = f" of {told.case.target.host}" if told and other else ""
+                ended[f"{step.check}{where}"] = (visit.ending, word)
         return ended
 
     def _can_go_back(self) -> bool:
@@ -496,10 +534,12 @@ class Guided:
         return engine.can_go_back(self.playbook, state)
 
     def _words(self) -> tuple[str, ...]:
-        """The done-list: each check's sign and word."""
+        """The done-list: each check's sign and word; none of what was seen under another name."""
+        asked = self._input_of("server") or ""
+        now = self.session.state.inputs.get(asked)
         return tuple(
             f"{check.rpartition('.')[2]} {pages.done_mark(ending)} {word}".strip()
-            for check, (ending, word) in self._looked_at().items()
+            for check, (ending, word) in self._looked_at(lambda visit: visit.inputs.get(asked) == now).items()
         )
 
     def _scene(self) -> pages.Scene:
@@ -526,9 +566,10 @@ class Guided:
         values |= input_values(self.playbook, self.session.state.inputs)
         if (named := self._named()) and (name := self._input_of("client")):
             values[name] = self.content.clients[named[0]].title
-        told = self._diagnosis()
+        elif (name := self._input_of("client")) and values.get(name):
+            values[name] = "the program"
         for step in self.playbook.steps.values():
-            if told and isinstance(step, Check):
+            if isinstance(step, Check) and (told := self._told_at(step.name)):
                 fields = shown(all_checks()[step.check], told).fields
                 values |= {f"{step.name}.{field}": value for field, value in fields.items()}
         return values

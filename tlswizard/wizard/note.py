@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from tlswizard import __version__
 from tlswizard.content.library import SHIPPED
@@ -18,29 +19,39 @@ WIDTH = 72
 """Fits an 80-column screen with a border, and any ticket."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of the servers that the walk was about."""
+
+    now: Diagnosis | None
+    before: Diagnosis | None
+    """as it was before something was changed"""
+    others: tuple[Diagnosis, ...] = ()
+    """of servers beside the one at the end"""
+
+
 def note(
     session: Session,
     playbook: Playbook,
-    now: Diagnosis | None,
-    before: Diagnosis | None,
+    seen: Seen,
     looked: Mapping[str, str],
     words: Words,
     fit: str = "",
 ) -> str:
     """Plain text, a line per fact. `looked` are the checks that were looked at, with outcome and word;
     `fit` says how the message and what was found agree."""
-    return "\n".join(_lines(session, playbook, now, before, looked, words, fit)) + "\n"
+    return "\n".join(_lines(session, playbook, seen, looked, words, fit)) + "\n"
 
 
 def _lines(
     session: Session,
     playbook: Playbook,
-    now: Diagnosis | None,
-    before: Diagnosis | None,
+    seen: Seen,
     looked: Mapping[str, str],
     words: Words,
     fit: str,
 ) -> Iterator[str]:
+    now, before = seen.now, seen.before
     yield (
         f"tlswizard {__version__}, playbook {playbook.id} {playbook.version} "
         f"(sha256 {playbook.sha256[:8]}…), {utc(session.started)}"
@@ -61,6 +72,8 @@ def _lines(
             yield _line("", fit)
     yield _line("Looked at", " · ".join(f"{k} {v}" for k, v in looked.items()) or "nothing yet")
     yield from _found(now, before)
+    for other in seen.others:
+        yield _line("Also seen", f"{other.case.target.where}: {_causes(other)}")
     yield _line("Changed", "; ".join(session.changed) or "-")
     if told:
         unchecked = [f"{n.part} ({n.why})" for n in told.not_checked]
@@ -80,7 +93,7 @@ def _lines(
         if step.give_to:
             yield _line("Next", words.who(step.give_to))
     else:
-        yield _line("Result", f"stopped at “{step.title or step.name}”")
+        yield _line("Result", f"stopped at “{words.text(step.title) or step.name}”")
     for line in session.notes:
         yield _line("Note", line)
 
@@ -101,6 +114,7 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
     """What was wrong at first, and what of it is gone."""
     first = before or now
     if first is None:
+        yield _line("Found", NOT_JUDGED)
         return
     left = {(f.id, f.certificate) for f in now.urgent} if now else set()
     for index, found in enumerate(first.urgent):
@@ -113,7 +127,7 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
         )
         yield _line("", found.evidence)
     if not first.urgent:
-        yield _line("Found", "nothing wrong")
+        yield _line("Found", nothing_found(first))
     known = {(f.id, f.certificate) for f in first.urgent}
     for found in now.urgent if now and before else ():
         if (found.id, found.certificate) not in known:
@@ -127,18 +141,38 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
             yield _line(label, listed(titles, 6))
 
 
+NOT_JUDGED = "- (nothing was judged yet)"
+
+
+def nothing_found(diagnosis: Diagnosis) -> str:
+    """Where no fault was found: whether anything was judged at all."""
+    results = {client.verdict.result for client in diagnosis.counting}
+    if "accept" not in results:
+        return NOT_JUDGED
+    return "nothing wrong" if results == {"accept"} else "nothing wrong in what could be judged"
+
+
+def _causes(diagnosis: Diagnosis) -> str:
+    named = [f"{found.id} ({found.certainty})" for found in diagnosis.urgent]
+    return ", ".join(named) or nothing_found(diagnosis)
+
+
 def _asked(session: Session, playbook: Playbook, words: Words) -> Iterator[str]:
     for visit in session.state.trail:
         step = playbook.steps[visit.step]
         if visit.input:
-            yield f"{visit.input} = {'not sure' if visit.ending == NOT_SURE else visit.ending}"
+            name = visit.input.rpartition(WITHIN)[2]
+            yield f"{name} = {'not sure' if visit.ending == NOT_SURE else visit.ending}"
         elif isinstance(step, Ask) and visit.ending in step.choices:
             choice = step.choices[visit.ending]
             told = f" ({words.text(choice.note)})" if choice.note else ""
             yield f"{words.text(step.title) or step.name} = {choice.id}{told}"
         elif isinstance(step, Return):
             by = step.name.rpartition(WITHIN)[0]
-            yield f"{playbook.steps[by].title or by} = {visit.ending}"
+            message = words.text(step.message)
+            goes = f"; goes to {words.who(step.give_to)}" if step.give_to else ""
+            told = f" ({message}{goes})" if message or goes else ""
+            yield f"{words.text(playbook.steps[by].title) or by} = {visit.ending}{told}"
         if step.note and visit.input is None:
             yield words.text(step.note)
 

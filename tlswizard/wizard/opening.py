@@ -17,7 +17,8 @@ from tlswizard.playbook.summary import Headline, headline
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.wizard import keeping, pasting
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.shelf import playbook
+from tlswizard.wizard.resuming import caught_up, name_of, own_file
+from tlswizard.wizard.shelf import opened
 from tlswizard.wizard.speaker import introduced
 from tlswizard.wizard.start import Entry, Reading
 
@@ -128,7 +129,8 @@ class Opening:
         inputs: dict[str, str] | None = None,
     ) -> Guided:
         """A new walk. Raises Trouble."""
-        book = playbook(self.content, name)
+        id_, shelf = opened(self.content, name)
+        book = shelf.runnable(id_)
         given = dict(inputs or {})
         asked = book.input_of("server")
         if server and asked:
@@ -136,7 +138,7 @@ class Opening:
         now = self.machine.now()
         file = keeping.new_file(self.sessions, server or name, now)
         try:
-            return Guided(
+            walk = Guided(
                 self.machine,
                 self.content,
                 book,
@@ -148,6 +150,10 @@ class Opening:
             )
         except (NotAccepted, NotThisPlaybook) as error:
             raise Trouble(str(error)) from None
+        walk.session = replace(
+            walk.session, playbook=id_, playbook_file=own_file(name, self.content), uses=book.uses
+        )
+        return walk
 
     def resumed(self, path: str | None = None) -> Guided:
         """The session in this file, else the one kept last. Raises Trouble."""
@@ -159,15 +165,16 @@ class Opening:
         kept = keeping.load(path)
         if not isinstance(kept, Session):
             raise Trouble(f"{visible(path)} is a case without answers: open it with tlswizard check --case")
-        # A file hides the shipped playbook of the same id; a shipped one may lie elsewhere by now.
-        own = Path(kept.playbook_origin).is_file()
-        book = playbook(self.content, kept.playbook_origin if own else kept.playbook)
+        name = name_of(kept)
+        id_, shelf = opened(self.content, name)
+        book = shelf.runnable(id_)
+        found = replace(kept, playbook=id_, playbook_file=own_file(name, self.content))
         try:
             return Guided(
                 self.machine,
                 self.content,
                 book,
-                session=kept,
+                session=caught_up(found, book),
                 file=Path(path),
                 options=self.options,
                 learning=self.learning,

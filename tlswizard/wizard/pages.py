@@ -20,10 +20,13 @@ from tlswizard.playbook.format import (
     READY_LABELS,
     Ask,
     Check,
+    Explain,
     Finish,
     Fix,
     Playbook,
+    Return,
     Step,
+    Use,
 )
 from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
@@ -32,6 +35,7 @@ from tlswizard.wizard import fitting, learning
 from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.glossary import words_on
 from tlswizard.wizard.known import known
+from tlswizard.wizard.note import NOT_JUDGED, nothing_found
 from tlswizard.wizard.page import Choice, Field, Kind, Page
 from tlswizard.wizard.pasting import shown
 from tlswizard.wizard.retest import Retest
@@ -145,8 +149,12 @@ def _first_answer(scene: Scene, step: Ask) -> int:
 
 
 def _trusts(scene: Scene, choice: str, step: Ask) -> bool:
-    """This answer leads straight to a fix that puts something into a list of trust."""
-    following = scene.playbook.steps[step.choices[choice].next]
+    """This answer leads straight to a fix that puts something into a list of trust, with nothing between
+    that is asked or looked at."""
+    following, passed = scene.playbook.steps[step.choices[choice].next], set[str]()
+    while isinstance(following, Use | Explain | Return) and following.name not in passed:
+        passed.add(following.name)
+        following = scene.playbook.steps[following.into if isinstance(following, Use) else following.next]
     row = scene.content.fixes.get(following.fix) if isinstance(following, Fix) else None
     return row is not None and row.where in TRUST
 
@@ -312,7 +320,7 @@ def fix(
         why = (
             "nothing here can be judged in advance"
             if step.fix == "manual"
-            else "nothing was found that this would change"
+            else "nothing that was looked at shows what this would change"
         )
         body.append(Rows((("Proof", Cell(f"none: {why}", Mark.NOT_CHECKED)),)))
     can = pretend and any(o.fix.edits for o in offers)
@@ -389,12 +397,13 @@ def _summary(
     scene: Scene, step: Finish, now: Diagnosis | None, before: Diagnosis | None
 ) -> Iterator[tuple[str, Cell]]:
     first = before or now
-    yield from _listed("What it was", [f.title for f in first.urgent] if first else [])
+    nothing = nothing_found(first) if first else NOT_JUDGED
+    yield from _listed("What it was", [f.title for f in first.urgent] if first else [], nothing)
     yield from _listed("What changed", list(scene.session.changed))
     if step.give_to:
         yield "Goes to", Cell(words(scene).who(step.give_to))
     if now:
-        gaps = [n.part for n in now.not_checked]
+        gaps = list(dict.fromkeys(n.part for n in now.not_checked))
         if gaps:
             yield "Not checked", Cell(", ".join(gaps), Mark.NOT_CHECKED)
         leaf = now.case.chain[0] if now.case.chain else None
@@ -406,8 +415,8 @@ def _summary(
             )
 
 
-def _listed(label: str, lines: list[str]) -> Iterator[tuple[str, Cell]]:
-    for index, line in enumerate(lines or ["nothing"]):
+def _listed(label: str, lines: list[str], nothing: str = "nothing") -> Iterator[tuple[str, Cell]]:
+    for index, line in enumerate(lines or [nothing]):
         number = f"{index + 1}  " if len(lines) > 1 else ""
         yield ("" if index else label), Cell(f"{number}{line}")
 
@@ -423,7 +432,9 @@ _RESULTS = {
 def stopped(scene: Scene, step: Step, note: str) -> Page:
     """Stop here: the note, and the promise that nothing is lost."""
     body = (
-        Conclusion(Mark.INFO, "Stopped here. Esc goes back to where you were."),
+        Conclusion(
+            Mark.INFO, "Stopped here. Going back leads to where you were; later, tlswizard --resume goes on."
+        ),
         Commands(tuple(note.splitlines())),
     )
     return page(

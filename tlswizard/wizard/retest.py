@@ -16,8 +16,9 @@ class Retest:
     sentence: str
 
 
-def compared(before: Result, now: Result) -> Retest:
-    """For the clients that count: `fixed` only if no problem of this check is left."""
+def compared(before: Result, now: Result, *, blind: bool = False) -> Retest:
+    """For the clients that count: `fixed` only if no problem of this check is left. `blind`: the server
+    showed its certificates before, and now it shows none, so that what was wrong cannot be looked at."""
     was = [
         (f.id, f.certificate.sha256 if f.certificate else None)
         for f in before.causes
@@ -28,6 +29,9 @@ def compared(before: Result, now: Result) -> Retest:
     ]
     if now.outcome in (NOT_CHECKED, CRASHED, DOES_NOT_APPLY):
         return Retest("not-checked", f"It could not be looked at again: {now.why}")
+    if blind and was:
+        reason = now.causes[0].title if now.causes else "the server shows no certificate now"
+        return Retest("not-checked", f"Whether it is put right cannot be seen: {reason}")
     if not is_:
         if was:
             return Retest("fixed", "It is put right: nothing that was wrong before is wrong now")

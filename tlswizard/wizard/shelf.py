@@ -10,7 +10,7 @@ from tlswizard.content.reader import MAX_BYTES, Node, Problem, examined
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.playbook.declared import Declared, PlaybookDeclared
-from tlswizard.playbook.format import Playbook
+from tlswizard.playbook.format import MAX_NESTING, Playbook
 from tlswizard.playbook.parse import Examined, examine
 from tlswizard.playbook.summary import summarised
 from tlswizard.playbook.using import expanded, with_server
@@ -58,7 +58,9 @@ class Shelf:
         self._data: dict[str, bytes] = {}
         self._read: dict[str, Read] = {}
         self._examined: dict[tuple[str, bool], Examined] = {}
+        self._expanded: dict[str, Playbook] = {}
         self._open: set[str] = set()
+        self._summing: set[str] = set()
 
     @cached_property
     def _declared(self) -> Declared:
@@ -82,29 +84,50 @@ class Shelf:
             file, read = self.files[id_], self._node(id_)
             name = visible(str(file.file))
             self._open.add(id_)
-            found = examine(self.data(id_), name, self._declared, file.origin, read=read, advice=advice)
+            found = examine(
+                self.data(id_), name, self._declared, file.origin, id_=id_, read=read, advice=advice
+            )
             self._open.discard(id_)
             if found.playbook:
                 found = replace(found, playbook=replace(found.playbook, hides=file.hides))
             self._examined[id_, advice] = found
         return self._examined[id_, advice]
 
+    def _known(self, id_: str) -> PlaybookDeclared | None:
+        """For the summary of one that uses it: nothing while it is itself looked at, which is a circle."""
+        deep = len(self._summing) > MAX_NESTING
+        nothing = deep or id_ in self._summing or id_ not in self.files
+        return None if nothing else self._declared.playbooks.get(id_)
+
     def runnable(self, id_: str) -> Playbook:
         """The playbook with the steps of all that it uses. Raises Trouble."""
+        return with_server(self._whole(id_))
+
+    def _whole(self, id_: str) -> Playbook:
+        if id_ not in self._expanded:
+            self._expanded[id_] = expanded(self._proven(id_), self._whole)
+        return self._expanded[id_]
+
+    def _proven(self, id_: str) -> Playbook:
         found = self.examined(id_, advice=False)
         if found.playbook is None:
             errors = (problem for problem in found.problems if problem.severity == "error")
             raise Trouble("the playbook cannot be run:\n" + "\n".join(map(str, errors)))
-        return with_server(expanded(found.playbook, self.runnable))
+        return found.playbook
 
     def summary(self, id_: str) -> PlaybookDeclared | None:
         """What others must know of it; None for what cannot be read."""
+        self._summing.add(id_)
         try:
-            told = summarised(self._node(id_)[0])
+            told = summarised(self._node(id_)[0], self._known)
             # While it is looked at itself, somebody on the way back asks: a circle, which they will see.
-            sound = id_ in self._open or self.examined(id_, advice=False).playbook is not None
+            # And whoever uses one that lies so deep is refused for that.
+            unasked = id_ in self._open or len(self._summing) > MAX_NESTING
+            sound = unasked or self.examined(id_, advice=False).playbook is not None
         except Trouble:
             return None
+        finally:
+            self._summing.discard(id_)
         return replace(told, sound=sound) if told else None
 
     def _node(self, id_: str) -> Read:

@@ -133,13 +133,11 @@ def test_a_finding_is_known_behind_its_check(declared, old, new, expected):
     assert all(words.startswith("{look.until}") for _, words in found)
 
 
-def test_a_step_that_is_called_like_an_input_does_not_hide_its_parts(declared):
+def test_a_step_that_is_called_like_an_input_is_no_reason_to_doubt_the_inputs_parts(declared):
     renamed = BOOK.replace("  look:", "  server:").replace("look", "server")
     text = renamed.replace("Anything else?", "Is it {server.host}?")
-    assert examine(text.encode(), "small.playbook.yaml", declared).problems == ()
-    text = renamed.replace("Anything else?", "Is it {server.until}?")
     found = examine(text.encode(), "small.playbook.yaml", declared).problems
-    assert [problem.code for problem in found] == ["maybe-unknown"]
+    assert [problem.code for problem in found] == ["duplicate"]
 
 
 # ── titles and pages ──

@@ -7,7 +7,7 @@ from typing import Any, cast
 from tlswizard.content.reader import Node, Scalar, Table
 from tlswizard.core.terms import WHO
 from tlswizard.playbook.declared import PlaybookDeclared
-from tlswizard.playbook.form import Form, is_name, named, written
+from tlswizard.playbook.form import Form, as_name, is_name, named, written
 from tlswizard.playbook.format import (
     ANY_CAUSE,
     EVERYTHING,
@@ -126,7 +126,8 @@ def _choice(key: Scalar, node: Node, scope: Scope) -> Choice:
     own = scope.prose(form.scalar("label", not label and is_name(id_), example))
     change = None
     if scope.inputs is not None:
-        change = form.word("change", scope.inputs, "is none of the inputs", "unknown-value")
+        known = dict.fromkeys((*scope.inputs, *map(as_name, scope.inputs)))
+        change = form.word("change", known, "is none of the inputs", "unknown-value")
     return Choice(
         id=id_, label=own or label, next=scope.step(form.scalar("next", required=True)),
         causes=_causes(form, scope), looks_like=tuple(item.text for item in form.items("looks-like")),

@@ -432,9 +432,7 @@ _RESULTS = {
 def stopped(scene: Scene, step: Step, note: str) -> Page:
     """Stop here: the note, and the promise that nothing is lost."""
     body = (
-        Conclusion(
-            Mark.INFO, "Stopped here. Going back leads to where you were; later, tlswizard --resume goes on."
-        ),
+        Conclusion(Mark.INFO, "Stopped here. Nothing is lost: later, tlswizard --resume goes on."),
         Commands(tuple(note.splitlines())),
     )
     return page(

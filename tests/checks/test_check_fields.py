@@ -5,6 +5,7 @@ import re
 import pytest
 from diagnosis_cases import CONTENT, diagnosed
 
+from tlswizard.checks.chain_view import _octets
 from tlswizard.checks.check import Check, shown
 from tlswizard.checks.siblings import all_checks
 from tlswizard.core.certificate import Certificate
@@ -66,3 +67,10 @@ def test_strength_names_key_and_signature():
     given = fields("cert.strength")
     assert given["key"].startswith(("RSA", "EC"))
     assert given["signature"].startswith("SHA")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown_as"), [(0x056611AB, "056611AB"), (0xAB, "AB"), (-1, "-01"), (0, "00")]
+)
+def test_a_serial_number_is_shown_in_whole_octets_as_openssl_does(number: int, shown_as: str):
+    assert _octets(number) == shown_as

@@ -147,3 +147,13 @@ def test_a_changed_name_is_told_with_the_one_before(name: str):
             assert facts(walk.note())["Server"].endswith("at first wiki:443")
 
     story(run)
+
+
+def test_where_nothing_was_looked_at_nothing_is_said_to_be_well():
+    async def run() -> None:
+        async with walking("two-stores") as (walk, _):
+            await walk.take(StopHere())
+            assert facts(walk.note())["Found"] == "- (nothing was judged yet)"
+            assert "nothing wrong" not in walk.note()
+
+    story(run)

@@ -7,6 +7,7 @@ from diagnosis_cases import CONTENT, diagnosed, house, made, observed, store, th
 
 from tlswizard.checks.check import CRASHED, Result, run
 from tlswizard.checks.siblings import all_checks
+from tlswizard.core.case import Part
 from tlswizard.core.finding import Diagnosis
 from tlswizard.diagnosis.bench import after
 from tlswizard.diagnosis.diagnose import diagnose
@@ -80,3 +81,24 @@ def test_both_verdicts_stand_side_by_side():
         ".NET Framework, as a service", "✗ refuses (root, name)", "✓ accepts",
     ]  # fmt: skip
     assert table.head == ("Program", "before", "now")
+
+
+def test_what_cannot_be_seen_any_more_is_not_called_gone():
+    before = diagnosed("short-name")
+    assert before.case.reach is not None
+    reach = replace(before.case.reach.result, outcome="name-not-resolved")
+    case = before.case.with_part("handshakes", Part(before.case.at, ()))
+    case = case.with_part("reach", Part(before.case.at, reach))
+    now = diagnose(case, CONTENT, (the("short-name").program,))
+    results = [run(EVERYTHING, told, CONTENT, {}) for told in (before, now)]
+    told = compared(*results, blind=True)
+    assert told.outcome == "not-checked"
+    assert "cannot be seen" in told.sentence
+
+
+def test_what_does_not_apply_here_was_not_looked_at():
+    here, there = ({"on-this-computer": answer} for answer in ("yes", "no"))
+    trust, told = all_checks()["trust.compare"], diagnosed("two-stores")
+    assert (
+        compared(run(trust, told, CONTENT, here), run(trust, told, CONTENT, there)).outcome == "not-checked"
+    )

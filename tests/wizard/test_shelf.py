@@ -113,3 +113,50 @@ def test_a_site_may_order_the_start_screen(folders):
     written(house, "our-vpn")
     (house / "site.yaml").write_text("start: [our-vpn, mail-server-refuses]")
     assert content(house).playbook_ids[:3] == ("our-vpn", "mail-server-refuses", USUAL)
+
+
+def many(folder: Path, count: int, each: int) -> Content:
+    """A chain of playbooks, of which each uses the next one `each` times."""
+    for number in range(count):
+        uses = "".join(f"  use-{at}: {{use: p{number + 1}, next: {{solved: over}}}}\n" for at in range(each))
+        choices = ", ".join(f"c{at}: {{label: x, next: use-{at}}}" for at in range(each))
+        steps = f"  begin: {{ask: Which?, choices: {{{choices}}}}}\n{uses}" if number < count - 1 else ""
+        first = "" if steps else "  begin: {explain: x, next: over}\n"
+        folder.mkdir(exist_ok=True)
+        head = f'tlswizard: 1\nid: p{number}\ntitle: x\nversion: "1"\nsteps:\n'
+        text = f"{head}{steps}{first}  over: {{finish: solved}}\n"
+        (folder / f"p{number}.playbook.yaml").write_text(text)
+    return content(folder)
+
+
+def test_what_would_become_too_large_is_refused_and_not_built(folders):
+    (problem,) = Shelf(many(folders[0], 7, 5)).examined("p0").problems[:1]
+    assert problem.code == "too-big"
+    assert "more than 5000 steps" in problem.what
+
+
+def test_what_lies_too_deep_is_refused_and_not_built(folders):
+    shelf = Shelf(many(folders[0], 120, 1))
+    (problem,) = shelf.examined("p0").problems
+    assert problem.code == "too-big"
+    assert "use each other in a row" in problem.what
+    assert Shelf(many(folders[0], 6, 1)).runnable("p0").uses
+
+
+def test_a_file_is_known_by_its_name_and_not_by_what_stands_under_id(folders, tmp_path):
+    file = tmp_path / "foo.yaml"
+    file.write_text(SMALL.format(id="bar", title="x", next="then", then="use: foo\n    next: {solved: over}"))
+    id_, shelf = opened(CONTENT, str(file))
+    assert [problem.code for problem in shelf.examined(id_).problems] == ["use-circle"]
+
+
+def test_a_question_inside_what_is_used_stops_a_circle(folders):
+    house, _ = folders
+    written(house, "asks")
+    written(house, "between", then="use: asks\n    next: {solved: over}")
+    text = SMALL.replace("  begin:\n    ask: Is it so?\n    choices: {{yes: {next}, not-sure: {next}}}\n", "")
+    (house / "round.playbook.yaml").write_text(
+        text.format(id="round", title="x", next="then", then="use: between\n    next: {solved: again}")
+        + "  again: {check: cert.usage, next: {ok: then, wrong-usage: over, not-checked: over}}\n"
+    )
+    assert [problem.code for problem in Shelf(content(house)).examined("round").problems] == []

@@ -163,3 +163,58 @@ def test_a_playbook_without_a_server_is_walked_to_its_end():
             assert "Server" not in walk.note()
 
     story(run)
+
+
+ADDING = """\
+tlswizard: 1
+id: adding
+title: Adding
+version: "1"
+inputs:
+  server: {type: server, label: Which server?}
+steps:
+  put: {fix: add-root, who: administrator, next: {done: over, cannot: over}}
+  over: {finish: solved}
+"""
+ASKING = """\
+tlswizard: 1
+id: asking
+title: Asking
+version: "1"
+inputs:
+  server: {type: server, label: Which server?}
+steps:
+  wanted:
+    ask: Is it wanted?
+    choices: {yes: tell, no: over, not-sure: over}
+  tell: {explain: Then so be it., next: go}
+  go: {use: adding, next: {solved: over}}
+  over: {finish: solved}
+"""
+
+
+def test_enter_alone_trusts_nobody_also_by_way_of_another_playbook(tmp_path):
+    for id_, text in (("adding", ADDING), ("asking", ASKING)):
+        (tmp_path / f"{id_}.playbook.yaml").write_text(text)
+
+    async def run() -> None:
+        async with walked(Content(CONTENT.root, (tmp_path,)), book="asking") as (walk, _):
+            assert walk.page.choices[walk.page.selected].id == "not-sure"
+
+    story(run)
+
+
+def test_who_is_not_sure_which_program_it_is_reads_of_the_program(tmp_path):
+    text = ASKING.replace("steps:", "  program: {type: client, label: Which program?, not-sure: yes}\nsteps:")
+    (tmp_path / "asking.playbook.yaml").write_text(text.replace("Is it wanted?", "Does {program} work?"))
+    (tmp_path / "adding.playbook.yaml").write_text(ADDING)
+    content = Content(CONTENT.root, (tmp_path,))
+
+    async def run() -> None:
+        async with the("two-stores").open(lambda: AT) as world:
+            given = {"server": "https://jsanders4", "program": "not-sure"}
+            walk = Guided(world.machine, content, playbook(content, "asking"), inputs=given)
+            await walk.open()
+            assert "Does the program work?" in told(walk.page)
+
+    story(run)

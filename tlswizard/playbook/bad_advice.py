@@ -54,7 +54,17 @@ _CHECKS = (
     r"(?:check(?:s|ing)?|verif\w+|validat\w+))"
 )
 _SOME = r"(?:[\w'/-]+ ){0,4}?"
+_QUOTE = r"[“”‘’\"'`]?"
+_VERIFY = r"(?:(?:ssl|tls)[_-]?verify|verify[_-]?(?:ssl|tls|peer|host(?:name)?|server|cert(?:ificate)?s?))"
+_NO = r"(?:false|no|off|0|none|never|disabled)\b"
+_BOX = (
+    rf"(?:(?:verify|validate|check)(?:ing)? {_SOME}"
+    rf"(?:certificates?|identity|server|ssl|tls|host ?names?|chain|revocation)|{_CHECKS})\b"
+)
+"""What stands beside a box to tick."""
 _WARNING = r"(?:(?:certificate|security|browser|privacy|ssl|tls)(?:'s)? )?"
+
+_EXCEPTION = r"\b(?:add|confirm|mak|creat|stor)(?:e|ing)? (?:an? |the |this |that |your |permanent )*"
 
 _TABLE = (
     # Options of commands; `-k` is a harmless option of many others (security, apt-key, sort).
@@ -83,7 +93,8 @@ _TABLE = (
     (r"\bTLS_?REQCERT['\"]?\s*[=:]?\s*['\"]?(?:never|allow|try)\b", _ALL),
     (r"\bsslmode['\"]?\s*[=:]\s*['\"]?(?:allow|prefer|disable)\b", _UNSURE),  # libpq's manual, 34.19.1
     # Programs' sources.
-    (r"\bverify['\"]?\s*[=:]\s*False\b", _ALL),
+    (r"\bverify['\"]?\s*[=:]\s*['\"]?(?:(?:false|off|0)\b|no\b(?! \w))", _ALL),
+    (rf"\b{_VERIFY}['\"]?\s*[=:]\s*['\"]?{_NO}", _ALL),
     (r"\b(?:ssl\.)?(?:CERT_NONE|(?:SSL_)?VERIFY_NONE)\b", _ALL),
     (r"\b(?:ssl\.)?_create_unverified_context\b", _ALL),
     (r"\bcheck_hostname\s*=\s*False\b", _NAME),
@@ -108,7 +119,29 @@ _TABLE = (
         _PAST,
     ),
     (r"\baccept(?:ing)? the risk\b", _PAST),
+    # What browsers write on what leads past their warning, Chrome's magic word among it.
+    (
+        r"\b(?:continue|proceed|go|go on)(?:ing)? to [^;\n]{1,100}?\((?:unsafe|not (?:recommended|secure))\)",
+        _PAST,
+    ),
+    (r"\bthisisunsafe\b", _PAST),
+    (rf"{_EXCEPTION}(?:security|certificate|browser) exception\b", _PAST),
+    (
+        rf"{_EXCEPTION}exception (?:(?:in|to) {_SOME}(?:browser|firefox|chrome|edge|safari)"
+        r"|for (?:the |this |that )?(?:certificate|browser))\b",
+        _PAST,
+    ),
     (r"\b(?:proceed|continue|connect)(?:ing)? anyway\b", _PAST),
+    (
+        rf"\b(?:set|switch|turn|chang|put)(?:e|t?ing)? {_SOME}{_QUOTE}"
+        rf"(?:verify|{_VERIFY}|{_CHECKS}){_QUOTE} to {_QUOTE}{_NO}",
+        _ALL,
+    ),
+    (
+        r"\b(?:untick|uncheck|deselect|clear|remov(?:e|ing) the (?:tick|mark|check ?mark))(?:ing)? "
+        rf"{_SOME}{_QUOTE}{_BOX}",
+        _ALL,
+    ),
     (rf"\b{_OFF} {_SOME}revocation(?: check(?:s|ing)?)?\b", _REVOKED),
     (rf"\b(?:turn|switch)(?:ing)? {_SOME}revocation(?: check(?:s|ing)?)? off\b", _REVOKED),
     (rf"\b{_OFF} {_SOME}{_CHECKS}", _ALL),

@@ -1,4 +1,4 @@
-"""A site adds its own program, and its words, as files; what cannot be read is told, and harms nothing else."""
+"""A site adds its own program, and its words, as files; what cannot be read is told."""
 
 import asyncio
 import ctypes
@@ -200,7 +200,7 @@ def test_the_first_screen_reads_and_lists_beside_it(closed: Path):
     assert begin.read("certificate has expired").kind == "message"
     entries = begin.entries()
     (ours,) = [entry for entry in entries if entry.id == "ours"]
-    assert ours.title == "ours"
+    assert (ours.title, ours.about) == ("ours", "Its file cannot be read: Permission denied.")
     with pytest.raises(Trouble, match="could not be read: Permission denied") as told:
         asyncio.run(begin.open(Reading("empty", ""), ours))
     assert str(file) in str(told.value)

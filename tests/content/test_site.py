@@ -42,6 +42,9 @@ def test_a_team_is_named_for_the_word_that_playbooks_use():
         ("give-to: {boss: me}", "1:11", "unknown-value"),
         ("roots: {Mine: 12 34}", "1:15", "wrong-type"),
         ("start: one", "1:8", "wrong-type"),
+        ("start: [one, {a: b}]", "1:14", "wrong-type"),
+        ("start: [one, [two]]", "1:14", "wrong-type"),
+        ("start: [one, Two Three]", "1:14", "wrong-type"),
         ("- a list", "1:1", "wrong-type"),
     ],
 )
@@ -52,6 +55,18 @@ def test_each_mistake_is_named_at_its_place(text: str, at: str, code: str):
     assert f"{problem.place.line}:{problem.place.column}" == at
     assert problem.code == code
     assert problem.instead
+
+
+def test_a_playbook_that_is_not_there_is_named_at_its_place_with_the_one_that_was_meant():
+    file = ("site.yaml", b"start: [revocation, revocatoin, nothing-like-it]")
+    with pytest.raises(BadFile) as bad:
+        read_site([file], playbooks=("revocation", "first-tour"))
+    said = [(p.place.column, p.code, p.instead) for p in bad.value.problems]
+    assert said == [
+        (21, "unknown-playbook", "did you mean “revocation”?"),
+        (33, "unknown-playbook", "tlswizard playbooks list"),
+    ]
+    assert read_site([file]).start == ("revocation", "revocatoin", "nothing-like-it")
 
 
 def test_the_shipped_file_is_neutral_and_lists_every_playbook():

@@ -158,6 +158,13 @@ def test_what_is_refused_or_harmless_is_left_alone(text: str):
     assert list(bad_advice(text)) == []
 
 
+def test_it_is_said_what_following_it_does():
+    (revoked,) = bad_advice("Untick “Check for server certificate revocation”.")
+    (all_,) = bad_advice("Untick “Check the server certificate”.")
+    assert "revoked" in revoked.does
+    assert "every certificate" in all_.does
+
+
 def test_each_sentence_is_judged_by_itself():
     text = (
         "Never use `curl -k`. Use `curl -k`!\n\n- Ignore the warning and use -k\n- Do not skip verification."

@@ -47,7 +47,7 @@ from tlswizard.playbook.format import FIX_ENDINGS, INPUT_TYPES, NOT_SURE, RETEST
 from tlswizard.playbook.parse import TOP_KEYS, Examined, examine, parse
 from tlswizard.playbook.steps import COMMON_KEYS, KIND_KEYS
 from tlswizard.playbook.summary import headline, summarised
-from tlswizard.playbook.texts import blocks, fill
+from tlswizard.playbook.texts import BY_HAND, blocks, fill
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.playbook.using import expanded
 from tlswizard.wizard.declared import declared as catalogue
@@ -446,4 +446,4 @@ def test_a_value_in_a_command_stays_one_word_of_a_shell(value: str) -> None:
     assert done.stderr == b""
     assert told.count("><") == 2 + value.count("><")
     assert told.endswith("><end>")
-    assert "<$(echo xxx" in told
+    assert f"<{BY_HAND}>" in told

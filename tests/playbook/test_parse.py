@@ -297,3 +297,43 @@ def test_what_is_no_playbook_is_refused(declared, text):
 def test_a_check_that_nobody_routes_when_it_cannot_run(declared):
     text = RIGHT.replace("not-checked: over\nsteps", "steps")
     assert [code for code, _, _ in problems(text, declared)] == ["outcome-not-handled"]
+
+
+MAIL = """\
+  trust:
+    check: mail.starttls
+    with:
+      protocol: "{VALUE}"
+    next:
+      ok, starttls-not-offered, not-checked: tell
+  tell:
+    explain: It is so."""
+
+
+@pytest.mark.parametrize("value", ["{server}", "{server.port}", "{on-this-computer}", "{how}", "a {how} b"])
+def test_a_text_comes_from_anything(declared, value):
+    begin, end = RIGHT.index("  trust:\n"), RIGHT.index("\n    next: mend\n")
+    text = RIGHT[:begin] + MAIL.replace("{VALUE}", value) + RIGHT[end:]
+    assert parse(text.encode(), "small.playbook.yaml", declared).steps["trust"]
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ("{server}", True),
+        ("{server.host}", True),
+        ("{server.servername}", True),
+        ("{server.host}:8443", True),
+        ("smtp://{server.host}", True),
+        ("{server.port}", False),
+        ("{server.starttls}", False),
+        ("{how}", False),
+        ("{on-this-computer}", False),
+    ],
+)
+def test_a_server_comes_from_a_server(declared, value, fits):
+    text = RIGHT.replace('name: "{server.host}"', f'name: "{value}"')
+    if fits:
+        assert parse(text.encode(), "small.playbook.yaml", declared).steps
+    else:
+        assert [code for code, _, _ in problems(text, declared)] == ["wrong-type"]

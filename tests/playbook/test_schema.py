@@ -146,6 +146,11 @@ MISTAKES: list[tuple[str, str, Any]] = [
     ("a choice without options", "inputs/where/options", GONE),
     ("options of no choice", "inputs/server/options", {"a": "A"}),
     ("an unknown key of an input", "inputs/server/text", "Server"),
+    ("no option", "inputs/where/options", {}),
+    ("an option that is no text", "inputs/where/options/here", ["Here"]),
+    ("an option with a name that is taken", "inputs/where/options/not-sure", "Not sure"),
+    ("an input with a name that is taken", "inputs/site", {"type": "text", "label": "Where?"}),
+    ("a step with a name that is taken", "steps/everything", {"finish": "solved"}),
 ]
 
 

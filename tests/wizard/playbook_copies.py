@@ -66,6 +66,7 @@ def renamed() -> str:
     body = re.sub(
         rf"(\{{)({names})(\.[a-z]+\}})(?!\w)", lambda m: m[0] if m[2] in ("server",) else other(m), body
     )
+    body = re.sub(rf"(?m)^(    retest: )({names})()$", other, body)
     head = re.sub(rf"(?m)^(not-checked: )({names})()$", other, head)
     return f"{head}\nsteps:\n{body}"
 

@@ -1,5 +1,6 @@
 """The start: what was typed is read, the playbook is found, kept sessions are listed and gone on with."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from diagnosis_cases import CONTENT, observed, the
 from playbook_copies import SHIPPED, changed, once, written
 from wizard_driver import BOOK, enter, story
 
+import tlswizard
 from tlswizard.core.case import Observed
 from tlswizard.machine.this import ThisMachine
 from tlswizard.wizard.keeping import Trouble, save
@@ -160,6 +162,18 @@ def test_a_copy_of_a_playbook_is_gone_on_with_and_not_the_shipped_one(opening: O
             opening.resumed()
 
     story(run)
+
+
+def test_the_usual_playbook_is_named_in_one_place():
+    """Who wants another usual one changes one line."""
+    package = Path(tlswizard.__file__).parent
+    named = [
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == USUAL
+    ]
+    assert named == ["explain/playbooks.py"]
 
 
 def test_a_playbook_that_is_not_there_is_told_with_those_that_are(opening: Opening):

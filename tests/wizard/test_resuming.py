@@ -106,7 +106,11 @@ def test_a_file_is_found_from_every_folder(opening, tmp_path: Path, monkeypatch)
         assert opening().resumed(file).playbook.title == "one"
 
 
-@pytest.mark.parametrize("name", ["\x1b[2J\u202e.yaml", "\udcff.yaml", "x" * 200 + "/" + "y" * 200 + ".yaml"])
+@pytest.mark.parametrize(
+    "name",
+    ["\x1b[2J\u202e.yaml", "\udcff.yaml", "x" * 200 + "/" + "y" * 200 + ".yaml"],
+    ids=["hidden characters", "no UTF-8", "longer than a screen shows"],
+)
 def test_a_file_with_a_strange_or_long_name_is_found_again(opening, tmp_path: Path, name: str):
     book = put(tmp_path / name, id="mine", title="Strange")
     file = answered(opening().begun(str(book)))

@@ -8,15 +8,18 @@ from tlswizard.checks.gathering import EVERYTHING, gathered
 from tlswizard.cli import exits
 from tlswizard.cli.check import new_case
 from tlswizard.cli.main import Parser
-from tlswizard.cli.practice import TOUR, TOUR_EXERCISE, practice, tour
+from tlswizard.cli.practice import TOUR, TOUR_EXERCISE, TOUR_PLAYBOOK, practice, tour
 from tlswizard.cli.printing import FORMATS, printed, put
 from tlswizard.cli.walking import walk_in
 from tlswizard.content.library import Content
 from tlswizard.core.case import Options
 from tlswizard.core.text import visible
 from tlswizard.diagnosis.diagnose import diagnose
+from tlswizard.explain.playbooks import USUAL
 from tlswizard.lab.exercise import Exercise, all_exercises, find_exercise
-from tlswizard.wizard.opening import USUAL
+
+OF_WALKS = ("plain", "playbook", "learn")
+OPTIONS = ("format", *OF_WALKS)
 
 
 def add_arguments(parser: Parser) -> None:
@@ -36,6 +39,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace, parser: Parser) -> int:
     words = args.words
     if words in ([], ["list"]):
+        _refuse(parser, args, OPTIONS, "the list is the same for all")
         return _list()
     serve = words[0] == "serve"
     touring = words == [TOUR]
@@ -47,14 +51,26 @@ def run(args: argparse.Namespace, parser: Parser) -> int:
         known = ", ".join(e.id for e in all_exercises())
         parser.error(f"there is no exercise “{visible(names[0], 40)}”; there are {known}")
     if serve:
+        _refuse(parser, args, OPTIONS, "the exercise is served, and not walked")
         return asyncio.run(_serve(found))
-    if args.format or not (sys.stdin.isatty() or args.plain):
-        return asyncio.run(_report(found, args.format or "text"))
+    if args.format:
+        _refuse(parser, args, OF_WALKS, "--format prints the report, and nothing is walked")
+        return asyncio.run(_report(found, args.format))
+    if not (sys.stdin.isatty() or args.plain):
+        _refuse(parser, args, OF_WALKS, "nobody can answer (no terminal on stdin); --plain walks anyway")
+        return asyncio.run(_report(found, "text"))
     if touring:
-        return walk_in(tour, plain=args.plain)
+        return walk_in(lambda worlds: tour(worlds, args.playbook or TOUR_PLAYBOOK), plain=args.plain)
     return walk_in(
         lambda worlds: practice(worlds, found, args.playbook or USUAL, learning=args.learn), plain=args.plain
     )
+
+
+def _refuse(parser: Parser, args: argparse.Namespace, options: tuple[str, ...], why: str) -> None:
+    """Whoever gives an option wants what it does: one that would do nothing is wrong usage."""
+    for option in options:
+        if getattr(args, option):
+            parser.error(f"--{option} changes nothing here: {why}")
 
 
 def _list() -> int:

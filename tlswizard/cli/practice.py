@@ -3,9 +3,9 @@
 from contextlib import AsyncExitStack
 
 from tlswizard.cli.tables import tables
+from tlswizard.explain.playbooks import USUAL
 from tlswizard.lab.exercise import Exercise, find_exercise
 from tlswizard.wizard.guided import Guided
-from tlswizard.wizard.opening import USUAL
 from tlswizard.wizard.shelf import playbook
 
 TOUR = "tour"
@@ -35,9 +35,9 @@ async def practice(
     )
 
 
-async def tour(worlds: AsyncExitStack) -> Guided:
-    """For who is new to this: each result is shown, and the reasons with it."""
+async def tour(worlds: AsyncExitStack, name: str = TOUR_PLAYBOOK) -> Guided:
+    """For who is new to this: each result is shown, and the reasons with it. Raises Trouble as `practice`."""
     exercise = find_exercise(TOUR_EXERCISE)
     if exercise is None:
         raise LookupError(TOUR_EXERCISE)
-    return await practice(worlds, exercise, TOUR_PLAYBOOK, learning=True)
+    return await practice(worlds, exercise, name, learning=True)

@@ -52,7 +52,7 @@ class Beginning:
 
 
 def start(*, learning: bool = False) -> int:
-    """Until the person leaves. Returns the exit code; raises Trouble for what was added and cannot be used."""
+    """Until the person leaves. Returns the exit code; raises Trouble for tables that cannot be used."""
     from tlswizard.cli.tables import added, tables  # noqa: PLC0415 - as below
 
     if added():  # a mistake in them is told here, where it can be read, and not behind the first screen

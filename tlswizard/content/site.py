@@ -5,8 +5,9 @@ names.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from tlswizard.content.reader import BadFile, List, Node, Place, Problem, Scalar, Table, pointed, read
@@ -33,8 +34,9 @@ class Site:
     """ids of playbooks, in the order of the start screen; others come after them"""
 
 
-def read_site(files: Iterable[tuple[str, bytes]]) -> Site:
-    """What these files (name, content) say together, a later one before an earlier one. Raises BadFile."""
+def read_site(files: Iterable[tuple[str, bytes]], playbooks: Collection[str] | None = None) -> Site:
+    """What these files (name, content) say together, a later one before an earlier one. `playbooks` are the
+    ids that there are; None: not known. Raises BadFile."""
     facts: dict[str, str] = {}
     give_to: dict[str, str] = {}
     roots: dict[str, str] = {}
@@ -46,7 +48,8 @@ def read_site(files: Iterable[tuple[str, bytes]]) -> Site:
         )
         give_to |= found.texts(GIVE_TO, lambda name: name in WHO, ", ".join(WHO))
         roots |= found.fingerprints()
-        start = (*found.ids(), *(id_ for id_ in start if id_ not in found.ids()))
+        ids = found.ids(playbooks)
+        start = (*ids, *(id_ for id_ in start if id_ not in ids))
         found.settle()
     return Site(MappingProxyType(facts), MappingProxyType(give_to), MappingProxyType(roots), start)
 
@@ -98,14 +101,26 @@ class _File:
                 )
         return found
 
-    def ids(self) -> tuple[str, ...]:
+    def ids(self, playbooks: Collection[str] | None) -> tuple[str, ...]:
         node = self._top.get(START)
         items = node.items if isinstance(node, List) else ()
         if node is not None and not isinstance(node, List):
             self._wrong(
                 node.place, f"“{START}” is a list of playbooks.", f"{START}: [one, two]", "wrong-type"
             )
-        return tuple(dict.fromkeys(item.text for item in items if isinstance(item, Scalar)))
+        found = []
+        for item in items:
+            if not isinstance(item, Scalar) or not _NAME.fullmatch(item.text):
+                what = f"The list “{START}” holds something that is no playbook's id."
+                self._wrong(item.place, what, f"{START}: [one, two]", "wrong-type")
+            elif playbooks is not None and item.text not in playbooks:
+                meant = get_close_matches(item.text, playbooks, n=1)
+                instead = f"did you mean “{meant[0]}”?" if meant else "tlswizard playbooks list"
+                what = f"There is no playbook “{visible(item.text, 60)}”."
+                self._wrong(item.place, what, instead, "unknown-playbook")
+            else:
+                found.append(item.text)
+        return tuple(dict.fromkeys(found))
 
     def settle(self) -> None:
         if self._problems:

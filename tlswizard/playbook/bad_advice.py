@@ -57,9 +57,13 @@ _SOME = r"(?:[\w'/-]+ ){0,4}?"
 _QUOTE = r"[“”‘’\"'`]?"
 _VERIFY = r"(?:(?:ssl|tls)[_-]?verify|verify[_-]?(?:ssl|tls|peer|host(?:name)?|server|cert(?:ificate)?s?))"
 _NO = r"(?:false|no|off|0|none|never|disabled)\b"
+_UNTICK = (
+    r"\b(?:(?:untick|uncheck|deselect)(?:ing)?|clear(?:ing)? the (?:check ?)?box"
+    r"|remov(?:e|ing) the (?:tick|check ?mark))"
+)
 _BOX = (
     rf"(?:(?:verify|validate|check)(?:ing)? {_SOME}"
-    rf"(?:certificates?|identity|server|ssl|tls|host ?names?|chain|revocation)|{_CHECKS})\b"
+    rf"(?:certificates?|identity|server|ssl|tls|host ?names?|chain)|{_CHECKS})\b"
 )
 """What stands beside a box to tick."""
 _WARNING = r"(?:(?:certificate|security|browser|privacy|ssl|tls)(?:'s)? )?"
@@ -137,11 +141,8 @@ _TABLE = (
         rf"(?:verify|{_VERIFY}|{_CHECKS}){_QUOTE} to {_QUOTE}{_NO}",
         _ALL,
     ),
-    (
-        r"\b(?:untick|uncheck|deselect|clear|remov(?:e|ing) the (?:tick|mark|check ?mark))(?:ing)? "
-        rf"{_SOME}{_QUOTE}{_BOX}",
-        _ALL,
-    ),
+    (rf"{_UNTICK} {_SOME}{_QUOTE}check(?:ing)? {_SOME}revocation\b", _REVOKED),
+    (rf"{_UNTICK} {_SOME}{_QUOTE}(?![^.;]{{0,60}}revocation){_BOX}", _ALL),
     (rf"\b{_OFF} {_SOME}revocation(?: check(?:s|ing)?)?\b", _REVOKED),
     (rf"\b(?:turn|switch)(?:ing)? {_SOME}revocation(?: check(?:s|ing)?)? off\b", _REVOKED),
     (rf"\b{_OFF} {_SOME}{_CHECKS}", _ALL),

@@ -152,7 +152,7 @@ def _said(words: Mapping[str, str], keys: Iterable[str], schemas: Mapping[str, S
 
 
 def _names(of: Schema, what: str = "", **more: Any) -> Schema:
-    """A table whose keys are names that the author gives; `what` they are the names of, as in `form.named`."""
+    """A table whose keys are names that the author gives, of `what` (see `form.named`)."""
     names: Schema = {"pattern": NAME}
     if taken := reserved(what):
         names["not"] = {"enum": list(taken)}

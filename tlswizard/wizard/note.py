@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from tlswizard import __version__
 from tlswizard.content.library import SHIPPED
-from tlswizard.core.certificate import Certificate, day, utc
+from tlswizard.core.certificate import utc
 from tlswizard.core.finding import Diagnosis
 from tlswizard.core.text import listed
 from tlswizard.playbook.format import NOT_SURE, WITHIN, Ask, Finish, Playbook, Return, Use
 from tlswizard.playbook.record import Session
+from tlswizard.wizard.expiry import expiry
 from tlswizard.wizard.pasting import shown
 from tlswizard.wizard.spoken import Words
 
@@ -78,14 +79,8 @@ def _lines(
     if told:
         unchecked = [f"{n.part} ({n.why})" for n in told.not_checked]
         yield _line("Not checked", "; ".join(unchecked) or "-")
-    if now and now.case.chain and isinstance(leaf := now.case.chain[0], Certificate):
-        days = (leaf.not_after - now.case.at).days
-        yield _line(
-            "Expires",
-            f"{day(leaf.not_after)}, in {days} days"
-            if days >= 0
-            else f"{day(leaf.not_after)}, {-days} days ago",
-        )
+    if now and (line := expiry(now)):
+        yield _line("Expires", line)
     step = playbook.steps[session.state.step]
     if isinstance(step, Finish):
         message = words.text(step.message)

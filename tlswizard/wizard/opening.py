@@ -10,6 +10,7 @@ from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import listed, visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.explain.match import Match, explain
+from tlswizard.explain.playbooks import USUAL as USUAL  # noqa: PLC0414 - the front ends open it
 from tlswizard.machine.door import Machine
 from tlswizard.playbook.engine import NotThisPlaybook
 from tlswizard.playbook.record import Session
@@ -21,9 +22,6 @@ from tlswizard.wizard.resuming import caught_up, name_of, own_file
 from tlswizard.wizard.shelf import opened
 from tlswizard.wizard.speaker import introduced
 from tlswizard.wizard.start import Entry, Reading
-
-USUAL = "remote-certificate-invalid"
-"""The playbook that opens where nothing points to another."""
 
 MESSAGE = 4
 """Words from which a text is meant as a message, known or not."""
@@ -188,8 +186,8 @@ class Opening:
             row = self.content.playbooks[id_]
             try:
                 head = headline(self.content.playbook_file(id_)[1], id_)
-            except OSError:
-                head = Headline("", "")
+            except OSError as error:
+                head = Headline("", f"Its file cannot be read: {error.strerror}.")
             hint = "the usual way in" if id_ == USUAL else ""
             if row.origin != SHIPPED:
                 hint = f"from {row.origin}" + (f"; hides the one {listed(row.hides)}" if row.hides else "")

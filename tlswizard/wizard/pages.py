@@ -8,7 +8,6 @@ from tlswizard.checks.siblings import all_checks
 from tlswizard.content.clients import ClientRow
 from tlswizard.content.library import SHIPPED, Content
 from tlswizard.core.blocks import Block, Cell, Commands, Conclusion, Heading, Mark, Paragraph, Rows
-from tlswizard.core.certificate import Certificate, day
 from tlswizard.core.edit import AddToStore
 from tlswizard.core.finding import Diagnosis, Found, ProvenFix
 from tlswizard.core.text import listed
@@ -32,6 +31,7 @@ from tlswizard.playbook.record import Session
 from tlswizard.playbook.texts import blocks, fill
 from tlswizard.report import sections
 from tlswizard.wizard import fitting, learning
+from tlswizard.wizard.expiry import expiry
 from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.glossary import words_on
 from tlswizard.wizard.known import known
@@ -173,7 +173,8 @@ def asked_input(
     choices = _choices(want, programs, found, likely)
     offered = want.offered or (likely if asked.type == "client" else "yes" if asked.type == "yes-no" else "")
     ids = [c.id for c in choices]
-    body: tuple[Block, ...] = (Paragraph(asked.label), *((Paragraph(asked.hint),) if asked.hint else ()))
+    told = (Paragraph(asked.label), *((Paragraph(asked.hint),) if asked.hint else ()))
+    body: tuple[Block, ...] = told if choices else ()  # a field has both beside it
     return page(
         replace(scene, learning=False), step, "input", body,  # asked on the way to the step, not by it
         heading="",
@@ -406,13 +407,8 @@ def _summary(
         gaps = list(dict.fromkeys(n.part for n in now.not_checked))
         if gaps:
             yield "Not checked", Cell(", ".join(gaps), Mark.NOT_CHECKED)
-        leaf = now.case.chain[0] if now.case.chain else None
-        if isinstance(leaf, Certificate):
-            days = (leaf.not_after - now.case.at).days
-            yield (
-                "Expires",
-                Cell(f"{day(leaf.not_after)}, in {days} days" if days >= 0 else day(leaf.not_after)),
-            )
+        if line := expiry(now):
+            yield "Expires", Cell(line)
 
 
 def _listed(label: str, lines: list[str], nothing: str = "nothing") -> Iterator[tuple[str, Cell]]:

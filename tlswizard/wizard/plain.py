@@ -48,6 +48,8 @@ def rendered(page: Page) -> str:
     top = [f"{page.title}    {page.where}".rstrip(), f"({page.beside})", "-" * 80]
     body: list[Block] = [Paragraph(page.heading)] if page.heading else []
     body += page.blocks
+    if page.field and page.field.hint and not page.choices:
+        body.append(Paragraph(page.field.hint))
     out = ["", *top, *lines(body)]
     if page.choices:
         out += ["", *_numbered(page.choices, page.selected)]

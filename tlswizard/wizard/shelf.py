@@ -1,6 +1,7 @@
 """Takes playbooks off the shelf: by their id or from a file, proven, with all that they use."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -69,12 +70,11 @@ class Shelf:
     def data(self, id_: str) -> bytes:
         """The bytes of its file. Raises Trouble."""
         if id_ not in self._data:
-            file = self.files[id_].file
-            if Path(str(file)).exists() and not (
-                file.is_file() or file.is_dir()
-            ):  # a pipe would be waited for
-                raise Trouble(f"{visible(str(file))} is no file that can be read")
-            self._data[id_] = keeping.read_bytes(str(file), MAX_BYTES)
+            path = Path(str(self.files[id_].file))
+            with suppress(OSError):  # whoever reads it says why it cannot be read
+                if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for
+                    raise Trouble(f"{visible(str(path))} is no file that can be read")
+            self._data[id_] = keeping.read_bytes(str(path), MAX_BYTES)
         return self._data[id_]
 
     def examined(self, id_: str, *, advice: bool = True) -> Examined:

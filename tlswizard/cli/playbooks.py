@@ -15,7 +15,7 @@ from tlswizard.cli import exits
 from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import put
 from tlswizard.cli.tables import tables
-from tlswizard.content.library import SHIPPED, SITE, Content, PlaybookFile
+from tlswizard.content.library import PLAYBOOK, SHIPPED, SITE, Content, PlaybookFile
 from tlswizard.content.reader import MAX_BYTES, BadFile, Problem
 from tlswizard.content.site import read_site
 from tlswizard.core.text import listed, visible
@@ -147,7 +147,7 @@ def _check(args: argparse.Namespace, content: Content) -> int:
     whole = Shelf(content)
     for name in args.books or tuple(whole.files):
         if Path(name).name == SITE:
-            codes.append(_check_site(name, args.format))
+            codes.append(_check_site(name, args.format, content))
             continue
         try:
             id_, shelf = (name, whole) if name in whole.files else _taken(content, name)
@@ -165,11 +165,13 @@ def _check(args: argparse.Namespace, content: Content) -> int:
     return exits.worst(codes)
 
 
-def _check_site(name: str, form: str) -> int:
+def _check_site(name: str, form: str, content: Content) -> int:
     """The facts of an organisation, which stand beside its playbooks."""
+    beside = (file.name.removesuffix(PLAYBOOK) for file in Path(name).parent.glob(f"*{PLAYBOOK}"))
+    known = (*content.playbook_ids, *beside)
     try:
         problems: tuple[Problem, ...] = ()
-        read_site([(name, read_bytes(name, MAX_BYTES))])
+        read_site([(name, read_bytes(name, MAX_BYTES))], known)
     except Trouble as trouble:
         _not_opened(name, str(trouble), form)
         return exits.UNKNOWN

@@ -22,13 +22,26 @@ def tables() -> "Content":
     """Raises Trouble for a mistake in a file that was added, and for what cannot be read."""
     from tlswizard.content.library import Content  # noqa: PLC0415 - the first screen is there before
     from tlswizard.content.reader import BadFile  # noqa: PLC0415 - as above
+    from tlswizard.explain.playbooks import prove_first  # noqa: PLC0415 - as above
 
     try:
-        return Content.shipped().with_added(added())
+        content = Content.shipped().with_added(added())
+        prove_first(content, lambda id_: _runs(content, id_))
+        return content
     except BadFile as bad:
         raise Trouble(f"a table that was added on this computer cannot be used:\n{bad}") from None
     except OSError as error:
         raise _unreadable(error) from None
+
+
+def _runs(content: "Content", id_: str) -> bool:
+    """Whether a playbook that was added can be run. Asked for the one that a message points to, alone."""
+    from tlswizard.wizard.shelf import Shelf  # noqa: PLC0415 - hardly ever asked for
+
+    try:
+        return Shelf(content).examined(id_, advice=False).playbook is not None
+    except Trouble:
+        return False
 
 
 def added() -> tuple[Path, ...]:

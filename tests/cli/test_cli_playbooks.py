@@ -207,6 +207,42 @@ def test_the_list_as_json(tmp_path, capsys):
     assert rows["check-the-clock"]["hides"] == []
 
 
+def test_a_file_that_nobody_finds_is_named_with_what_to_call_it(tmp_path, capsys):
+    (tmp_path / "Mein Drucker.playbook.yml").write_text(GOOD, encoding="utf-8")
+    assert run(["playbooks", "check", str(tmp_path / "Mein Drucker.playbook.yml")]) == 0
+    folder = Path(own(tmp_path, GOOD)).parent
+    file = folder / "Our Prüfung.Playbook.yml"
+    file.write_text(GOOD, encoding="utf-8")
+    (folder / "rain.playbook.yaml~").write_text(GOOD, encoding="utf-8")
+    capsys.readouterr()
+    told = (
+        f"{file}:1:1: Nobody finds this playbook: the name of its file does not end in “.playbook.yaml”.\n"
+        "  -> call it our-pruefung.playbook.yaml\n"
+        "  [unknown-value]\n"
+    )
+    assert run(["playbooks", "list"]) == 0
+    assert capsys.readouterr().out.endswith(f"\n\n{told}")
+    assert run(["playbooks", "list", "--format", "json"]) == 0
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["file"], problem["code"]) == (str(file), "unknown-value")
+    assert run(["playbooks", "check"]) == 1
+    assert capsys.readouterr().out.endswith(f"{told}\n{file}: 1 warning\n")
+    assert run(["playbooks", "check", "--format", "json"]) == 1
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["file"], last["exit"], len(last["problems"])) == (str(file), 1, 1)
+    assert run(["playbooks", "check", "rain"]) == 0
+
+
+def test_a_file_in_the_current_folder_needs_its_path(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rain.txt").write_text(GOOD, encoding="utf-8")
+    assert run(["playbooks", "check", "rain.txt"]) == 3
+    assert "for the file write ./rain.txt" in capsys.readouterr().err
+    assert run(["playbooks", "check", "./rain.txt"]) == 0
+    assert run(["playbooks", "check", "snow.txt"]) == 3
+    assert "A file needs its path" in capsys.readouterr().err
+
+
 # ── show, walk, schema ──
 
 

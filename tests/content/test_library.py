@@ -55,6 +55,19 @@ def test_playbooks_are_found_by_id(tmp_path: Path) -> None:
     assert content.playbook_file("a") == (str(tmp_path / "a.playbook.yaml"), b"id: a\n")
 
 
+def test_a_playbook_whose_name_ends_otherwise_is_not_lost(tmp_path: Path) -> None:
+    for name in ("a.playbook.yaml", "b.playbook.yml", "c.playbook.yaml.txt", "d.Playbook.YAML", "site.yml"):
+        (tmp_path / name).write_bytes(b"id: a\n")
+    content = Content.shipped().with_added((tmp_path,))
+    assert [file.name for file in content.misnamed] == [
+        "b.playbook.yml",
+        "c.playbook.yaml.txt",
+        "d.Playbook.YAML",
+    ]
+    assert not {"b", "c", "d"} & set(content.playbook_ids)
+    assert Content.shipped().misnamed == ()
+
+
 @pytest.mark.parametrize("id_", ["c", "../a", "", "/etc/passwd"])
 def test_only_playbooks_that_are_here_can_be_opened(tmp_path: Path, id_: str) -> None:
     (tmp_path / "a.playbook.yaml").write_bytes(b"id: a\n")

@@ -3,7 +3,18 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tlswizard.content.reader import MAX_BYTES, MAX_DEPTH, BadFile, List, Node, Problem, Scalar, Table, read
+from tlswizard.content.reader import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    BadFile,
+    List,
+    Node,
+    Place,
+    Problem,
+    Scalar,
+    Table,
+    read,
+)
 
 LOADERS = ["the C parser", "the parser in Python"]
 
@@ -67,6 +78,29 @@ def test_a_problem_points_with_the_line_and_a_marker() -> None:
     )
 
 
+def test_a_long_list_of_keys_is_cut_into_lines_that_can_be_copied() -> None:
+    names = [f"some-outcome-{n}" for n in range(20)]
+    problem = Problem(Place("a.yaml", 1, 1), "What.", f"{', '.join(names)}: a-step", "outcome-not-handled")
+    lines = str(problem).splitlines()[1:-1]
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 100
+    assert lines[0].startswith("  -> some-outcome-0, ")
+    assert all(line.startswith("     ") for line in lines[1:])
+    copied = read("".join(f"{line[5:]}\n" for line in lines).encode(), "a.yaml")
+    assert isinstance(copied, Table)
+    assert ", ".join(copied.keys) == ", ".join(names)
+    assert {node.text for _, node in copied.entries if isinstance(node, Scalar)} == {"a-step"}
+
+
+def test_a_long_sentence_goes_on_below_itself() -> None:
+    problem = Problem(Place("a.yaml", 1, 1), "What.", " ".join(["word"] * 40), "colon")
+    first, second, third = str(problem).splitlines()[1:-1]
+    assert first.startswith("  -> word ")
+    assert second.startswith("     word ")
+    assert third.startswith("     word")
+    assert max(map(len, (first, second, third))) <= 100
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line", "column"),
     [
@@ -91,6 +125,14 @@ def test_a_problem_points_with_the_line_and_a_marker() -> None:
         ("a: @b\n", "first-character", 1, 4),
         ("a:\n  - b\n c\n", "indentation", 3, 2),
         ("a: - b\n", "list-start", 1, 4),
+        ('a: "is it "b"?"\nc: d\n', "open-quote", 1, 12),
+        ("a: 'the caller's'\nc: d\n", "open-quote", 1, 16),
+        ('a:\n  - "b" c\n  - d\n', "open-quote", 2, 9),
+        ('a: "b\n  c" d\ne: f\n', "open-quote", 2, 6),
+        ('a:\n  x: "b"\n y: c\n', "indentation", 3, 2),
+        ("a: [b] c\nd: e\n", "indentation", 1, 8),
+        ("a:\n  - yes: b\n  no: b\n", "list-start", 2, 3),
+        ("a:\n  yes: b\n  - no: b\n", "list-start", 3, 3),
     ],
 )
 def test_each_mistake_has_its_own_code_at_its_own_place(text: str, code: str, line: int, column: int) -> None:

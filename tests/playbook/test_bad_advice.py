@@ -87,6 +87,18 @@ BAD = (
     "Add the exception in the browser.",
     "Add an exception for this certificate.",
     "Press Confirm Security Exception.",
+    "Choose Continue to printer-4 (unsafe).",
+    "Choose Advanced and then Continue to this site anyway.",
+    "Tell the caller to accept the certificate permanently.",
+    "Accept this certificate anyway.",
+    "Store this exception permanently.",
+    'Set "Validate server certificate" to No.',
+    "Set “Check the server's identity” to off.",
+    "Use http instead of https.",
+    "Use `http://` rather than `https://`.",
+    "Try http, not https.",
+    "Change https to http.",
+    "Type ldap instead of ldaps.",
 )
 
 FINE = (
@@ -143,6 +155,14 @@ FINE = (
     "Never type thisisunsafe.",
     "Add an exception for this server to the inspection.",
     "Nobody should add an exception in the browser.",
+    "Use https instead of http.",
+    "The server speaks http instead of https.",
+    "Never use http instead of https.",
+    "Change http to https.",
+    "Set “Validate server certificate” to Yes.",
+    "Never accept the certificate permanently.",
+    "Store the root permanently on this computer.",
+    "Do not continue to this site anyway.",
 )
 
 

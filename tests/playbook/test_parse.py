@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from tlswizard.content.reader import BadFile
+from tlswizard.playbook.form import as_name
 from tlswizard.playbook.format import Ask, Check, Explain, Finish, Fix, Retest
-from tlswizard.playbook.parse import parse
+from tlswizard.playbook.parse import examine, parse
 
 RIGHT = """\
 tlswizard: 1
@@ -337,3 +338,67 @@ def test_a_server_comes_from_a_server(declared, value, fits):
         assert parse(text.encode(), "small.playbook.yaml", declared).steps
     else:
         assert [code for code, _, _ in problems(text, declared)] == ["wrong-type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Prüfen", "pruefen"),
+        ("pru\u0308fen", "pruefen"),
+        ("Größe_2", "groesse-2"),
+        ("déjà vu", "deja-vu"),
+        ("Łódź", "lodz"),
+        ("Smørrebrød", "smoerrebroed"),
+        ("печать", ""),
+    ],
+)
+def test_letters_with_accents_are_written_with_plain_ones(text, name):
+    assert as_name(text) == name
+
+
+@pytest.mark.parametrize("id_", ["small", "mein drucker", "mein-drucker"])
+def test_a_file_whose_name_can_be_no_id_wants_another_one(declared, id_):
+    data = RIGHT.replace("id: small", f"id: {id_}").encode()
+    found = examine(data, "mein drucker.playbook.yaml", declared)
+    (problem,) = [problem for problem in found.problems if problem.code == "unknown-value"]
+    assert (problem.severity, problem.place.line) == ("warning", 2)
+    assert problem.instead == "id: mein-drucker, and call the file mein-drucker.playbook.yaml"
+    assert (found.playbook is None) == (" " in id_)
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("server-ownr", True),
+        ("Helpdesk", True),
+        ("server-owner", False),
+        ("IT-Helpdesk", False),
+        ("Network", False),
+        ("the helpdesk", False),
+        ("help desk", False),
+        ('"{server.host}"', False),
+    ],
+)
+def test_one_word_that_is_nearly_a_role_is_told(declared, text, warned):
+    data = RIGHT.replace("give-to: helpdesk", f"give-to: {text}")
+    assert data != RIGHT
+    problems = examine(data.encode(), "small.playbook.yaml", declared).problems
+    assert [p.severity for p in problems if p.code == "unknown-value"] == ["warning"] * warned
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "warned"),
+    [
+        ('version: "7"', "version: „7“", True),
+        ('version: "7"', "version: “7” and “8”", False),
+        ("default: fast", "default: ‘fast’", True),
+        ("title: A small one", "title: “A small one”", False),
+        ("Does {server.host} fail?", "“Does {server.host} fail?”", False),
+    ],
+)
+def test_quotes_of_a_word_processor_are_told_where_a_value_is_compared(declared, old, new, warned):
+    assert old in RIGHT
+    found = examine(RIGHT.replace(old, new).encode(), "small.playbook.yaml", declared)
+    quotes = [problem for problem in found.problems if "typographic" in problem.what]
+    assert len(quotes) == warned
+    assert all((p.severity, p.code) == ("warning", "unknown-value") for p in quotes)

@@ -115,7 +115,7 @@ def test_why_two_programs_differ_asks_for_two_by_their_numbers():
 def test_who_names_no_two_programs_is_back_at_the_page(lines: tuple[str, ...]):
     _, typist = typed("missing-intermediate", "", "", "", "differ", *lines, "q")
     assert "Why do these two differ" not in typist.said
-    assert typist.prompts[-1] == "Enter: show the fix (? help): "
+    assert typist.prompts[-1] == "Enter: go on (? help): "
 
 
 def test_before_anything_was_looked_at_there_are_no_two_to_compare():

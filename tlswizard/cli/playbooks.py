@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,11 +17,12 @@ from tlswizard.cli.main import Parser
 from tlswizard.cli.printing import put
 from tlswizard.cli.tables import tables
 from tlswizard.content.library import PLAYBOOK, SHIPPED, SITE, Content, PlaybookFile
-from tlswizard.content.reader import MAX_BYTES, BadFile, Problem
+from tlswizard.content.reader import MAX_BYTES, BadFile, Place, Problem
 from tlswizard.content.site import read_site
 from tlswizard.core.text import listed, visible
 from tlswizard.core.trouble import Trouble
 from tlswizard.playbook.declared import Declared
+from tlswizard.playbook.form import as_name
 from tlswizard.playbook.parse import Examined
 from tlswizard.playbook.plays import LONGEST_PLAY, Played, played
 from tlswizard.playbook.problems import near, quoted
@@ -81,7 +83,7 @@ def _taken(content: Content, name: str) -> tuple[str, Shelf]:
     try:
         return opened(content, name)
     except Trouble:
-        if meant := near(name, content.playbook_ids):
+        if not Path(name).is_file() and (meant := near(name, content.playbook_ids)):
             raise Trouble(f"there is no playbook {quoted(name)}; did you mean {quoted(meant)}?") from None
         raise
 
@@ -93,9 +95,12 @@ def _list(args: argparse.Namespace, content: Content) -> int:
     shelf = Shelf(content)
     rows = [_row(shelf, file) for file in shelf.files.values()]
     if args.format == "json":
-        put(json.dumps({"tlswizard": __version__, "format": FORMAT, "playbooks": rows}) + "\n")
+        misnamed = [{"file": p.place.file, **_problem(p)} for p in _misnamed(content)]
+        document = {"tlswizard": __version__, "format": FORMAT, "playbooks": rows, "problems": misnamed}
+        put(json.dumps(document) + "\n")
     else:
         put("".join(f"{line}\n" for row in rows for line in _listed(row)))
+        put("".join(f"\n{problem}\n" for problem in _misnamed(content)))
     return exits.ACCEPTED
 
 
@@ -126,6 +131,16 @@ def _listed(row: dict[str, Any]) -> Iterator[str]:
         yield f"{margin}hides the one {listed(hidden)}"
     if not row["runs"]:
         yield f"{margin}has mistakes: tlswizard playbooks check {id_}"
+
+
+def _misnamed(content: Content) -> Iterator[Problem]:
+    """The playbooks of a site that nobody finds."""
+    for file in content.misnamed:
+        stem = re.split(re.escape(PLAYBOOK[: -len(".yaml")]), file.name, flags=re.IGNORECASE)[0]
+        what = f"Nobody finds this playbook: the name of its file does not end in {quoted(PLAYBOOK)}."
+        name = f"{as_name(stem) or 'a-name'}{PLAYBOOK}"
+        place = Place(visible(str(file)), 1, 1)
+        yield Problem(place, what, f"call it {name}", "unknown-value", severity="warning")
 
 
 # ── show ────────────────────────────────────────────────────────────────────
@@ -162,7 +177,19 @@ def _check(args: argparse.Namespace, content: Content) -> int:
         else:
             put(_told(visible(str(shelf.files[id_].file)), found, way))
         codes.append(code)
+    if not args.books:
+        codes.extend(_check_name(problem, args.format) for problem in _misnamed(content))
     return exits.worst(codes)
+
+
+def _check_name(problem: Problem, form: str) -> int:
+    """A file of which nothing but its name is looked at."""
+    if form == "json":
+        document = {"tlswizard": __version__, "format": FORMAT, "file": problem.place.file}
+        put(json.dumps({**document, "problems": [_problem(problem)], "exit": exits.WARNING}) + "\n")
+    else:
+        put(f"{problem}\n\n{problem.place.file}: {_counted((problem,))}\n")
+    return exits.WARNING
 
 
 def _check_site(name: str, form: str, content: Content) -> int:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tlswizard.content.clients import ClientRow
 
 PLAYBOOK = ".playbook.yaml"
+MISNAMED = (".playbook.yml", f"{PLAYBOOK}.txt")
+"""How a playbook is called by mistake, in small letters; editors write the second one."""
 SITE = "site.yaml"
 ADDED = ("clients", "messages")
 """The tables to which a site adds files."""
@@ -138,6 +140,12 @@ class Content:
         return MappingProxyType({id_: found[id_] for id_ in (*listed[:1], *own, *listed[1:])})
 
     @property
+    def misnamed(self) -> tuple[Traversable, ...]:
+        """Files in the folders of a site or a person that nobody finds, as the end of their name is wrong."""
+        entries = (e for site in self.sites for e in sorted(site.iterdir(), key=lambda e: e.name))
+        return tuple(e for e in entries if _is_misnamed(e.name) and e.is_file())
+
+    @property
     def playbook_ids(self) -> tuple[str, ...]:
         return tuple(self.playbooks)
 
@@ -154,6 +162,10 @@ class Content:
     def _added(self, folder: str) -> Iterator[tuple[str, bytes]]:
         for site in self.sites if folder in ADDED else ():
             yield from _yaml(site / folder)
+
+
+def _is_misnamed(name: str) -> bool:
+    return not name.endswith(PLAYBOOK) and name.lower().endswith((PLAYBOOK, *MISNAMED))
 
 
 def _yaml(folder: Traversable) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ they end the whole process on deep nesting). Whatever the bytes, `read` returns 
 """
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ MAX_PROBLEMS = 50
 """Two screens full: who has more mends the first ones and looks again."""
 MAX_SOURCE = 160
 """The part of a source line that is shown with a problem."""
+MAX_COLUMNS = 100
+"""Of a line that says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,26 @@ class Problem:
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.what}"]
         if self.instead:
-            lines.append(f"  -> {self.instead}")
+            lines.append("  -> " + "\n     ".join(_wrapped(self.instead)))
         if self.source:
             lines.append(f"  {self.source}")
         marker = " " * (self.place.column + 1) + "^  " if self.place.column <= len(self.source) + 1 else "  "
         lines.append(f"{marker if self.source else '  '}[{self.code}]")
         return "\n".join(lines)
+
+
+_LONG_KEY = re.compile(r"([\w-]+(?:, [\w-]+)+)(: [\w-]+)")
+
+
+def _wrapped(instead: str) -> list[str]:
+    """Lines of at most MAX_COLUMNS. `a, b, c: step` becomes several that are each whole, to be copied: a key
+    must end in the line in which it starts (YAML 1.2, 7.4.2)."""
+    width = MAX_COLUMNS - len("  -> ")
+    if len(instead) <= width:
+        return [instead]
+    keys, value = found.groups() if (found := _LONG_KEY.fullmatch(instead)) else (instead, "")
+    lines = textwrap.wrap(keys, width - len(value), break_long_words=False, break_on_hyphens=False)
+    return [line.rstrip(",") + value for line in lines] if value else lines
 
 
 class BadFile(ValueError):
@@ -258,7 +275,9 @@ class _Builder:
         self.nothing = _NOTHING if hidden else ""
         self.file = file
         self.problems = problems
-        self.end = text.count("\n") + 1
+        self.lines = text.split("\n")
+        self.last: yaml.Event | None = None
+        """the event before the one that is asked for"""
 
     def document(self) -> Node:
         """The only document. Raises _Stopped."""
@@ -339,7 +358,8 @@ class _Builder:
     def next(self) -> yaml.Event:
         """The next event. Raises _Stopped where the file cannot be read on."""
         try:
-            return next(self.events)
+            self.last = next(self.events)
+            return self.last
         except StopIteration:
             raise _Stopped from None
         except yaml.MarkedYAMLError as error:
@@ -353,11 +373,41 @@ class _Builder:
 
     def explained(self, error: yaml.MarkedYAMLError) -> Problem:
         """The parser's complaint in plain words, at the place where a person would look."""
+        if seen := self.behind_a_quote(error.problem_mark) or self.list_among_keys(error):
+            return seen
         said = f"{error.context or ''} {error.problem or ''}".lower()
         row = next((row for row in _COMPLAINTS if any(words in said for words in row.words)), _OTHER)
         marks = [error.context_mark, error.problem_mark]
         mark = next((m for m in (marks if row.at_start else reversed(marks)) if m), None)
         return Problem(self.at(mark), row.what, row.instead, row.code)
+
+    def behind_a_quote(self, mark: _Mark | None) -> Problem | None:
+        """The parser stumbled over what follows a closing quote: mostly that one was meant to be shown."""
+        if not isinstance(self.last, yaml.ScalarEvent) or self.last.style not in _QUOTES or mark is None:
+            return None
+        closed = self.last.end_mark
+        if closed is None or mark.line != closed.line or self.rest(mark, closed.column, mark.column).strip():
+            return None
+        own = self.last.style
+        shown, other = _QUOTES[own]
+        what = "The quote before this is the closing one, and something follows it."
+        instead = f"write {shown} for a quote inside {own}…{own}, or {other}…{other} around the text"
+        return Problem(self.at(mark), what, instead, "open-quote")
+
+    def list_among_keys(self, error: yaml.MarkedYAMLError) -> Problem | None:
+        """Of two lines beside each other, one starts with “- ” and one does not: the dash is named."""
+        marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
+        dashes = [mark for mark in marks if _DASH.match(self.rest(mark, mark.column))]
+        if len(marks) < 2 or len(dashes) != 1 or marks[0].column != marks[1].column:
+            return None
+        what = "This “- ” starts a list, and a line beside it is none of it."
+        return Problem(
+            self.at(dashes[0]), what, "delete the “- ”, or write it before each line", "list-start"
+        )
+
+    def rest(self, mark: _Mark, start: int, end: int | None = None) -> str:
+        """A part of the line of the mark, which may lie behind the last one."""
+        return self.lines[mark.line][start:end] if mark.line < len(self.lines) else ""
 
     def stopped(self, event: yaml.Event, what: str, instead: str, code: str) -> _Stopped:
         self.report(event, what, instead, code)
@@ -372,7 +422,12 @@ class _Builder:
     def at(self, mark: _Mark | None) -> Place:
         if mark is None:
             return Place(self.file, 1, 1)
-        return Place(self.file, min(mark.line + 1, self.end), mark.column + 1)
+        return Place(self.file, min(mark.line + 1, len(self.lines)), mark.column + 1)
+
+
+_QUOTES = {'"': ('\\"', "'"), "'": ("''", '"')}
+"""How a quote is written inside of a pair of its own, and the other pair."""
+_DASH = re.compile(r"-(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,7 +514,7 @@ _COMPLAINTS = (
             "<block end>",
             "mapping keys are not allowed",
         ),
-        "This line is not indented like its neighbours, or something follows a closing quote or bracket.",
+        "This line is not indented like its neighbours, or something follows a closing bracket.",
         "put the same number of spaces before it, or the whole text into one pair of quotes",
         "indentation",
     ),

@@ -43,6 +43,7 @@ _NAME = "accepts a certificate of any other name"
 _REVOKED = "no longer notices a revoked certificate"
 _UNSURE = "goes on without encryption, or with whoever answers"
 _PAST = "goes on with whoever answers"
+_OPEN = "goes on without encryption: everybody on the way can read it and change it"
 
 _OFF = (
     r"(?:disabl(?:e|ing)|deactivat(?:e|ing)|suppress(?:ing)?|skip(?:ping)?|bypass(?:ing)?"
@@ -67,6 +68,10 @@ _BOX = (
 )
 """What stands beside a box to tick."""
 _WARNING = r"(?:(?:certificate|security|browser|privacy|ssl|tls)(?:'s)? )?"
+
+_TAKE = r"(?:(?:us|typ|writ|tak|choos)(?:e|ing)|try(?:ing)?|enter(?:ing)?|open(?:ing)?|go(?:ing)? to)"
+_BARE = r"(?:http|ftp|ldap|imap|smtp)(?:://)?"
+"""A way without encryption; with an “s” behind the name it is one with it."""
 
 _EXCEPTION = r"\b(?:add|confirm|mak|creat|stor)(?:e|ing)? (?:an? |the |this |that |your |permanent )*"
 
@@ -135,10 +140,22 @@ _TABLE = (
         r"|for (?:the |this |that )?(?:certificate|browser))\b",
         _PAST,
     ),
-    (r"\b(?:proceed|continue|connect)(?:ing)? anyway\b", _PAST),
+    (r"\b(?:proceed|continue|connect|go on)(?:ing)? (?:(?:to|with) [^,.;?\n]{1,60}? )?anyway\b", _PAST),
+    (
+        rf"\b(?:permanently accept(?:ing)? {_SOME}(?:certificates?|exceptions?)"
+        rf"|accept(?:ing)? {_SOME}certificates? (?:permanently|for ?ever|anyway)"
+        rf"|(?:stor|sav)(?:e|ing) {_SOME}exceptions? permanently)\b",
+        _PAST,
+    ),
+    (rf"\b{_TAKE} {_SOME}{_QUOTE}{_BARE}{_QUOTE},? (?:instead of|rather than|not) {_QUOTE}{_BARE}s\b", _OPEN),
+    (
+        rf"\b(?:replac|chang|switch|turn)(?:e|ing)? {_SOME}{_QUOTE}https(?:://)?{_QUOTE} "
+        rf"(?:to|by|with|into) {_QUOTE}http\b",
+        _OPEN,
+    ),
     (
         rf"\b(?:set|switch|turn|chang|put)(?:e|t?ing)? {_SOME}{_QUOTE}"
-        rf"(?:verify|{_VERIFY}|{_CHECKS}){_QUOTE} to {_QUOTE}{_NO}",
+        rf"(?:verify|{_VERIFY}|{_CHECKS}|{_BOX}){_QUOTE} to {_QUOTE}{_NO}",
         _ALL,
     ),
     (rf"{_UNTICK} {_SOME}{_QUOTE}check(?:ing)? {_SOME}revocation\b", _REVOKED),

@@ -1,6 +1,7 @@
 """Reads one table of a playbook key by key, and says of each key what is wrong with it."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from tlswizard.content.reader import List, Node, Place, Scalar, Table
@@ -25,6 +26,13 @@ LEADS_ON = ("next", "choices", "steps")
 """Keys without which it is not known where a step leads."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+_SPELLED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l"}
+)
+"""Letters that are written with others where they are missing (for German: DIN 5007-2)."""
+
+_TYPOGRAPHIC = re.compile(r"[“”„‟«»][^“”„‟«»]+[“”„‟«»]|[‘’‚‛‹›][^‘’‚‛‹›]+[‘’‚‛‹›]")
 
 _OTHER = "another name"
 _FACTS = (SITE, f"{{{SITE}.…}} shows the facts of the organisation", _OTHER)
@@ -179,6 +187,16 @@ class Form:
 _KINDS: Mapping[type, str] = {Scalar: "a text", List: "a list", Table: "a table"}
 
 
+def unquoted(problems: Problems, value: Scalar) -> None:
+    """Warns of typographic quotes around a whole value that is compared or passed on, and not read."""
+    text = value.text.strip()
+    if _TYPOGRAPHIC.fullmatch(text):
+        what = f"The quotes around {text} are typographic ones, and so they are a part of the text."
+        problems.warn(
+            value.place, what, f'write "{text[1:-1]}", with the plain quotes of the keyboard', "unknown-value"
+        )
+
+
 def named(problems: Problems, key: Scalar, what: str) -> str:
     """A name that the author gives: small letters, digits and hyphens."""
     if not is_name(key.text):
@@ -203,8 +221,10 @@ def is_name(text: str) -> bool:
 
 
 def as_name(text: str) -> str:
-    """The name that is nearest to a text that is none; empty if there is no letter in it."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))
+    """The name that is nearest to a text that is none; empty if there is no letter in it. Accents go away."""
+    spelled = unicodedata.normalize("NFC", text).lower().translate(_SPELLED)
+    plain = (c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(plain)))
 
 
 def written(word: str, names: Iterable[str]) -> str | None:

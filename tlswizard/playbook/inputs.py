@@ -3,7 +3,7 @@
 from typing import cast
 
 from tlswizard.content.reader import Node, Scalar, Table
-from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.form import Form, named, unquoted
 from tlswizard.playbook.format import INPUT_TYPES, Input, InputType
 from tlswizard.playbook.problems import Problems, quoted
 from tlswizard.playbook.typed import NotAccepted, accepted
@@ -26,6 +26,8 @@ def read_input(key: Scalar, node: Node, problems: Problems) -> Input | None:
         return None
     options = _options(form, type_)
     default = form.scalar("default")
+    if default:
+        unquoted(problems, default)
     if default and (options or type_.text != "choice"):
         try:
             accepted(default.text, type_.text, options)

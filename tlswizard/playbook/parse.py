@@ -14,7 +14,7 @@ from tlswizard.content.library import PLAYBOOK
 from tlswizard.content.reader import BadFile, Node, Place, Problem, Scalar, Table, examined
 from tlswizard.playbook.advice import advise
 from tlswizard.playbook.declared import Declared
-from tlswizard.playbook.form import Form, named
+from tlswizard.playbook.form import Form, as_name, is_name, named, unquoted
 from tlswizard.playbook.format import FORMAT, Check, Playbook, Retest, Step
 from tlswizard.playbook.inputs import read_input
 from tlswizard.playbook.problems import Enough, Problems, quoted
@@ -106,6 +106,8 @@ def _playbook(
     top = Form(problems, root, root.place, "the playbook", TOP_KEYS)
     top.scalar("tlswizard", required=True)
     id_ = top.scalar("id", required=True)
+    if version := top.scalar("version", required=True):
+        unquoted(problems, version)
     stages = top.texts("stages", "a stage")
     inputs = {key.text: read_input(key, node, problems) for key, node in top.entries("inputs")}
     entries = top.entries("steps", required=True)
@@ -131,7 +133,7 @@ def _playbook(
     playbook = Playbook(
         id=_id(problems, id_, file) if id_ else "",
         title=top.text("title", required=True),
-        version=top.text("version", required=True),
+        version=version.text.strip() if version else "",
         summary=top.text("summary"),
         causes=causes(top, problems, declared.causes),
         stages=stages,
@@ -153,7 +155,14 @@ def _playbook(
 
 def _id(problems: Problems, id_: Scalar, file: str) -> str:
     stem = _stem(file)
-    if id_.text != stem and file.endswith(PLAYBOOK):
+    if not file.endswith(PLAYBOOK):
+        pass  # others do not find it by its name
+    elif not is_name(stem):
+        name = as_name(stem) or "a-name"
+        what = f"The file is called {quoted(stem)}, which is no name for a playbook."
+        instead = f"id: {name}, and call the file {name}{PLAYBOOK}"
+        problems.warn(id_.place, what, instead, "unknown-value")
+    elif id_.text != stem:
         what = f"The id is {quoted(id_.text)}, and the file is called {quoted(stem)}."
         problems.warn(id_.place, what, f"id: {stem}", "unknown-value")
     return named(problems, id_, "a playbook")

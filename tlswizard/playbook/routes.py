@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from tlswizard.content.reader import Scalar, Table
 from tlswizard.playbook.form import Form
 from tlswizard.playbook.format import NOT_CHECKED
-from tlswizard.playbook.problems import near, quoted
+from tlswizard.playbook.problems import MAX_CHOICES, near, quoted
 from tlswizard.playbook.scope import Scope
 
 
@@ -57,5 +57,7 @@ def _all_handled(form: Form, scope: Scope, missing: list[str], unknown: list[str
     if missing:
         scope.problems.ways_known = False
         place = next((key.place for key, _ in form.table.entries if key.text == "next"), form.place)
-        what = f"{form.subject} does not say what follows {', '.join(map(quoted, missing))}."
+        shown, more = [quoted(word) for word in missing[:MAX_CHOICES]], len(missing) - MAX_CHOICES
+        rest = f" and {more} more; docs/playbook-format.md explains each" if more > 0 else ""
+        what = f"{form.subject} does not say what follows {', '.join(shown)}{rest}."
         scope.problems.add(place, what, f"{', '.join(missing)}: a-step", "outcome-not-handled")

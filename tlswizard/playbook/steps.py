@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, cast
 
 from tlswizard.content.reader import Node, Scalar, Table
 from tlswizard.core.terms import WHO
 from tlswizard.playbook.declared import PlaybookDeclared
-from tlswizard.playbook.form import Form, as_name, is_name, named, written
+from tlswizard.playbook.form import Form, as_name, is_name, named, unquoted, written
 from tlswizard.playbook.format import (
     ANY_CAUSE,
     EVERYTHING,
@@ -128,9 +129,12 @@ def _choice(key: Scalar, node: Node, scope: Scope) -> Choice:
     if scope.inputs is not None:
         known = dict.fromkeys((*scope.inputs, *map(as_name, scope.inputs)))
         change = form.word("change", known, "is none of the inputs", "unknown-value")
+    looks_like = form.items("looks-like")
+    for item in looks_like:
+        unquoted(scope.problems, item)
     return Choice(
         id=id_, label=own or label, next=scope.step(form.scalar("next", required=True)),
-        causes=_causes(form, scope), looks_like=tuple(item.text for item in form.items("looks-like")),
+        causes=_causes(form, scope), looks_like=tuple(item.text for item in looks_like),
         change=change.text if change else None,
         say=scope.prose(form.scalar("say")), note=scope.prose(form.scalar("note")),
     )  # fmt: skip
@@ -188,6 +192,7 @@ def _parameters(
             what = f"{form.subject} takes no parameter {quoted(key.text)}."
             scope.problems.unknown(key.place, key.text, types, what, "unknown-parameter")
         elif types is not None:
+            unquoted(scope.problems, node)
             found[key.text] = scope.value(node, types[key.text])
     return found
 
@@ -289,7 +294,10 @@ def _way_back(start: str, scope: Scope) -> tuple[str, ...]:
 
 def _finish(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
     result = form.word("finish", RESULTS, "is no way to end", "unknown-value", required=True)
-    give_to = scope.prose(form.scalar("give-to"))
+    receiver = form.scalar("give-to")
+    give_to = scope.prose(receiver)
+    if receiver:
+        _misspelt_role(receiver, scope.problems)
     if result and result.text in NEED_GIVE_TO and not give_to and "give-to" not in form.spoilt:
         what = f"{form.subject} ends in {quoted(result.text)} and names nobody to turn to."
         scope.problems.add(result.place, what, "give-to: helpdesk", "dead-end")
@@ -299,6 +307,20 @@ def _finish(form: Form, scope: Scope, common: dict[str, Any]) -> Step:
         give_to=give_to,
         **common,
     )
+
+
+_ALIKE = 0.85
+"""How like a role a word is that was meant as one: “server-ownr”, and not “Network” or “IT-Helpdesk”."""
+
+
+def _misspelt_role(written: Scalar, problems: Problems) -> None:
+    """A text is fine; a single word that is nearly a role is probably meant as it."""
+    word = written.text.strip()
+    if word in WHO or len(word.split()) > 1:
+        return
+    if meant := get_close_matches(word.lower(), WHO, n=1, cutoff=_ALIKE):
+        what = f"{quoted(word)} is none of the roles, and is shown as it stands."
+        problems.warn(written.place, what, f"did you mean {quoted(meant[0])}?", "unknown-value")
 
 
 _KINDS: Mapping[str, Callable[[Form, Scope, dict[str, Any]], Step]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tlswizard.checks.check import CRASHED, DOES_NOT_APPLY, NOT_CHECKED, Result
 from tlswizard.core.blocks import Cell, Table
 from tlswizard.core.finding import Diagnosis
-from tlswizard.diagnosis.programs import whole
+from tlswizard.diagnosis.programs import own, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ def compared(before: Result, now: Result, *, blind: bool = False) -> Retest:
 
 
 def side_by_side(before: Diagnosis, now: Diagnosis) -> Table:
-    """Each program's verdict before and now."""
+    """The verdict of each program that counts or is installed, before and now."""
     was = {c.id: whole(c) for c in before.clients}
-    rows = tuple((Cell(c.title), was.get(c.id, Cell("was not judged")), whole(c)) for c in now.clients)
-    judges = sorted({c.verdict.judge for c in now.clients})
+    mine = own(now)
+    rows = tuple((Cell(c.title), was.get(c.id, Cell("was not judged")), whole(c)) for c in mine)
+    judges = sorted({c.verdict.judge for c in mine})
     return Table(("Program", "before", "now"), rows, f"judged by {', '.join(judges)}")

@@ -35,6 +35,8 @@ def opened(content: Content, name: str) -> "tuple[str, Shelf]":
     if name in content.playbooks:
         return name, Shelf(content)
     if not (name.endswith((".yaml", ".yml")) or "/" in name):
+        if Path(name).is_file():
+            raise Trouble(f"there is no playbook “{visible(name, 60)}”; for the file write ./{visible(name)}")
         known = ", ".join(content.playbook_ids)
         raise Trouble(
             f"there is no playbook “{visible(name, 60)}”; there are {known}. A file needs its path."

@@ -6,7 +6,7 @@ from wizard_driver import conclusion_of, story
 from tlswizard.content.library import Content
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.shelf import playbook
-from tlswizard.wizard.walk import Back, Chose, GoOn
+from tlswizard.wizard.walk import Back, Chose, GoOn, Typed
 
 HEAD = 'tlswizard: 1\nid: {id}\ntitle: {id}\nversion: "1"\n'
 OUTER = """\
@@ -85,5 +85,44 @@ def test_before_and_after_are_of_one_server_each(tmp_path):
             assert f"Mend https://{exercise.target.host} (said to be done)" in note
             assert f"handed-over (Call them about {good}.; goes to the network team)" in note
             assert "{" not in note
+
+    story(run)
+
+
+UNSURE = (
+    HEAD.format(id="unsure")
+    + """\
+inputs:
+  server: {type: server, label: Which server?, not-sure: yes}
+steps:
+  seen:
+    check: cert.usage
+    next: {ok: over, wrong-usage: over, not-checked: again}
+  again:
+    retest: seen
+    next: {"fixed, changed, same, nothing-wrong": over, not-checked: put}
+  put: {fix: add-root, who: administrator, next: {done: over, cannot: over}}
+  over: {finish: unsolved, give-to: helpdesk}
+"""
+)
+
+
+def test_where_nobody_knows_the_server_nothing_is_contacted_and_nothing_is_fine(tmp_path):
+    file = tmp_path / "unsure.playbook.yaml"
+    file.write_text(UNSURE)
+
+    async def run() -> None:
+        async with the("short-name").open(lambda: AT) as world:
+            walk = Guided(world.machine, CONTENT, playbook(CONTENT, str(file)))
+            await walk.open()
+            page = await walk.take(Chose("not-sure") if walk.page.choices else Typed("not-sure"))
+            assert conclusion_of(page) == "Not checked: nobody could say which server it is"
+            page = await walk.take(GoOn())
+            assert conclusion_of(page).endswith("nobody could say which server it is")
+            page = await walk.take(GoOn())
+            assert page.kind == "fix"
+            page = await walk.take(Chose("cannot"))
+            assert page.over
+            assert "nothing was judged" in walk.note()
 
     story(run)

@@ -36,9 +36,11 @@ from tlswizard.wizard import fitting, fixing, keeping, learning, note, pages, pa
 from tlswizard.wizard.fitting import Heard
 from tlswizard.wizard.forgetting import failed, forgotten
 from tlswizard.wizard.page import Choice, Look, Page
-from tlswizard.wizard.retest import compared, side_by_side
+from tlswizard.wizard.retest import Retest, compared, side_by_side
 from tlswizard.wizard.spoken import Words
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
+
+NOBODY_KNOWS = "nobody could say which server it is"
 
 SOLVED = ("solved", "nothing-wrong")
 
@@ -113,7 +115,7 @@ class Guided:
         seen = session.case or session.before
         if seen and seen.observed != self.machine.observed:
             line = f"begun as {seen.observed}; looked at anew as {self.machine.observed}"
-            self.session = replace(session, case=None, before=None, notes=(*session.notes, line))
+            self.session = replace(session, case=None, before=None, aside={}, notes=(*session.notes, line))
 
     # ── what the front ends call ──
 
@@ -282,7 +284,7 @@ class Guided:
                     self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
                     # Who goes back sees the page again, also if nothing is wrong there any more.
                     if self._returned or self.learning or not engine.passes_by_itself(check, result.outcome):
-                        seen = self._certain()
+                        seen = self._diagnosis()
                         following = self.playbook.steps[check.next[self._outcome]]
                         return pages.finding(self._scene(), check, result, seen, isinstance(following, Fix))
                     self._tell(engine.CheckEnded(self._outcome))
@@ -325,6 +327,10 @@ class Guided:
 
     async def _retest_page(self, wanted: engine.WantRetest) -> Page:
         check = all_checks()[wanted.step.check]
+        if self._target() is None:
+            blank = Retest(NOT_CHECKED, f"It could not be looked at again: {NOBODY_KNOWS}")
+            self._outcome = blank.outcome
+            return pages.retest(self._scene(), wanted.step, blank, None, None)
         if self._outcome is None:
             before = self.session.before or self.session.case
             self.session = replace(
@@ -375,6 +381,8 @@ class Guided:
 
     async def _looked(self, check_id: str, parameters: Mapping[str, str]) -> Result:
         check = all_checks()[check_id]
+        if self._target() is None:
+            return Result(check, NOT_CHECKED, why=NOBODY_KNOWS)
         await self._gather(check.needs)
         return run(check, self._certain(), self.content, parameters)
 

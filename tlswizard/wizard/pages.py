@@ -239,10 +239,10 @@ def guess(scene: Scene, step: Check) -> Page:
     return page(scene, step, "text", body, heading=heading, details="", enter="look")
 
 
-def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next_is_fix: bool) -> Page:
+def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis | None, next_is_fix: bool) -> Page:
     """What a check found: the conclusion, one line of evidence, the table, what to do."""
     body: list[Block] = []
-    if result.causes:
+    if result.causes and diagnosis:
         for found in result.causes:
             body.append(Conclusion(sections.cause_mark(found), found.title, found.certainty))
             rows = (
@@ -255,7 +255,7 @@ def finding(scene: Scene, step: Step, result: Result, diagnosis: Diagnosis, next
     if result.check.id == EVERYTHING:
         body += _unexplained(scene)
     body += result.evidence.blocks
-    if result.causes:
+    if result.causes and diagnosis:
         body.append(_what_now(scene, result, diagnosis))
     return page(
         scene, step, "check", tuple(body),
@@ -363,13 +363,13 @@ def _offer(scene: Scene, offer: ProvenFix, diagnosis: Diagnosis) -> tuple[Block,
     )
 
 
-def retest(scene: Scene, step: Step, told: Retest, table: Block, now: Diagnosis) -> Page:
+def retest(scene: Scene, step: Step, told: Retest, table: Block | None, now: Diagnosis | None) -> Page:
     mark = {"fixed": Mark.FINE, "nothing-wrong": Mark.FINE, "not-checked": Mark.NOT_CHECKED}.get(
         told.outcome, Mark.REFUSED
     )
-    gaps = sections.not_checked(now)
+    gaps = sections.not_checked(now) if now else ()
     return page(
-        scene, step, "retest", (Conclusion(mark, told.sentence), table, *gaps),
+        scene, step, "retest", (Conclusion(mark, told.sentence), *((table,) if table else ()), *gaps),
         heading=fill(step.title, scene.values) or "Look again",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlswizard import __version__
-from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run, shown
+from tlswizard.checks.check import CRASHED, NOT_CHECKED, Result, run
 from tlswizard.checks.gathering import NEEDS, gathered
 from tlswizard.checks.siblings import all_checks
 from tlswizard.content.clients import ClientRow
@@ -19,25 +19,23 @@ from tlswizard.content.library import Content
 from tlswizard.core.blocks import Block, Paragraph
 from tlswizard.core.case import Case, Options
 from tlswizard.core.finding import Diagnosis
-from tlswizard.core.target import BadTarget, Target, parse_target
 from tlswizard.core.text import visible
 from tlswizard.core.trouble import Trouble
-from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.diagnosis.differ import why
 from tlswizard.machine.door import Machine
 from tlswizard.playbook import engine
-from tlswizard.playbook.format import EVERYTHING, NOT_SURE, SITE, Check, Finish, Fix, InputType, Playbook
+from tlswizard.playbook.format import EVERYTHING, Finish, Fix, Playbook
 from tlswizard.playbook.pasted import suggested
 from tlswizard.playbook.record import Session
-from tlswizard.playbook.texts import fill, input_values
+from tlswizard.playbook.texts import fill
 from tlswizard.playbook.typed import NotAccepted
 from tlswizard.report import sections
-from tlswizard.wizard import fitting, fixing, keeping, learning, note, pages, pasting, servers, speaker
-from tlswizard.wizard.fitting import Heard
+from tlswizard.wizard import fixing, keeping, learning, note, pages, pasting, servers, speaker
 from tlswizard.wizard.forgetting import failed, forgotten
 from tlswizard.wizard.page import Choice, Look, Page
 from tlswizard.wizard.retest import Retest, compared, side_by_side
 from tlswizard.wizard.spoken import Words
+from tlswizard.wizard.told import Told
 from tlswizard.wizard.walk import Action, Back, Chose, GoOn, LookAgain, StopHere, Typed
 
 NOBODY_KNOWS = "nobody could say which server it is"
@@ -85,8 +83,7 @@ class Guided:
         self._guessed = False
         self._returned = False
         self._moving = asyncio.Lock()
-        self._told: dict[str, tuple[Case, tuple[str, ...], Diagnosis]] = {}
-        self._heard: Heard | None = None
+        self._told = Told(playbook, content)
         self.session = session or Session(
             __version__,
             playbook.id,
@@ -127,25 +124,25 @@ class Guided:
         return await self._settled(lambda: self._act(action), action)
 
     def findings(self) -> Look:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         return self._look("All findings", sections.whole(told) if told else ())
 
     def programs(self) -> Look:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         return self._look("Programs", sections.programs(told) if told and told.case.chain else ())
 
     def judged(self) -> tuple[Choice, ...]:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         return pages.programs(told) if told and told.case.chain else ()
 
     def differ(self, one: str, two: str) -> Look:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         first, second = (told.client(id_) if told else None for id_ in (one, two))
         answer = why(told, first, second) if told and first and second else ()
         return self._look("Why do these two differ?", answer)
 
     def chain(self) -> Look:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         tree = sections.chain(told) if told and told.case.chain else ()
         return self._look("The chain", tree)
 
@@ -153,11 +150,12 @@ class Guided:
         return tuple(self.content.glossary.values())
 
     def note(self) -> str:
-        looked = {check: " ".join(ended).strip() for check, ended in self._looked_at().items()}
-        words = Words(self._values(), self.content.site)
-        told, before = self._diagnosis(), self._before()
-        seen = note.Seen(told, before, self._others())
-        return note.note(self.session, self.playbook, seen, looked, words, self._fit())
+        ended = self._told.looked_at(self.session)
+        looked = {check: " ".join(parts).strip() for check, parts in ended.items()}
+        words = Words(self._told.values(self.session), self.content.site)
+        told, before = self._told.now(self.session), self._told.before(self.session)
+        seen = note.Seen(told, before, self._told.others(self.session))
+        return note.note(self.session, self.playbook, seen, looked, words, self._told.fit(self.session))
 
     def add_to_note(self, text: str) -> None:
         if text.strip():
@@ -170,7 +168,7 @@ class Guided:
         step = self.playbook.steps[self.session.state.step]
         if isinstance(step, Finish) and step.result in SOLVED:
             return 0
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         return told.exit if told else 3
 
     # ── one move ──
@@ -226,9 +224,10 @@ class Guided:
 
     def _give(self, name: str, value: str) -> None:
         """An answer to an input. Another server than before is no repair of that one."""
-        was = self._target()
+        was = self._told.target(self.session)
         self._tell(engine.InputGiven(name, value))
-        if was and name == self._input_of("server") and was != self._target():
+        now, asked = self._told.target(self.session), self._told.input_of(self.session, "server")
+        if was and name == asked and was != now:
             self.session = replace(self.session, case=None, before=None)
 
     def _go_back(self) -> None:
@@ -284,26 +283,27 @@ class Guided:
                     self._outcome = NOT_CHECKED if result.outcome == CRASHED else result.outcome
                     # Who goes back sees the page again, also if nothing is wrong there any more.
                     if self._returned or self.learning or not engine.passes_by_itself(check, result.outcome):
-                        seen = self._diagnosis()
+                        seen = self._told.now(self.session)
                         following = self.playbook.steps[check.next[self._outcome]]
                         return pages.finding(self._scene(), check, result, seen, isinstance(following, Fix))
                     self._tell(engine.CheckEnded(self._outcome))
                 case engine.WantFix(step=fix):
-                    if self._target():  # a playbook without a server has fixes, too, with nothing to prove
+                    if self._told.target(self.session):  # without one there is nothing to prove
                         await self._gather(all_checks()[EVERYTHING].needs)
-                    told = self._diagnosis()
+                    told = self._told.now(self.session)
                     return pages.fix(self._scene(), fix, fixing.offers(told, fix), told, self.pretend)
                 case engine.WantRetest() as wanted:
                     return await self._retest_page(wanted)
                 case engine.Ended(step=finish):
-                    return pages.finish(self._scene(), finish, self.note(), self._diagnosis(), self._before())
+                    now, before = self._told.now(self.session), self._told.before(self.session)
+                    return pages.finish(self._scene(), finish, self.note(), now, before)
 
     async def _input_page(self, wanted: engine.WantInput) -> Page:
         step = self.playbook.steps[self.session.state.step]
         programs: tuple[ClientRow, ...] = ()
         found: tuple[str, ...] | None = None
         if wanted.input.type == "client":
-            if self._target():
+            if self._told.target(self.session):
                 await self._gather(("clients",))
             platform = self.machine.observed.platform
             # What nothing is found by is a yardstick, and no program that anybody runs.
@@ -311,13 +311,13 @@ class Guided:
             programs = tuple(row for row in rows if row.found_by and platform in row.stores)
             case = self.session.case
             found = case.clients.result.found if case and case.clients and case.clients.result else None
-        heard = self._pasted()
+        heard = self._told.heard(self.session)
         spoken = speaker.row_of(heard.matches, self.content, programs, found or ()) if heard else None
         likely = self._likely or spoken or next(iter(found or ()), None)
         return pages.asked_input(self._scene(), step, wanted, programs, found, likely)
 
     def _question_page(self, wanted: engine.WantAnswer) -> Page:
-        heard = self._pasted() if wanted.step.paste else None
+        heard = self._told.heard(self.session) if wanted.step.paste else None
         if heard is None:
             return pages.question(self._scene(), wanted, None, "")
         causes = [cause for m in heard.specific for cause in m.causes]
@@ -327,7 +327,7 @@ class Guided:
 
     async def _retest_page(self, wanted: engine.WantRetest) -> Page:
         check = all_checks()[wanted.step.check]
-        if self._target() is None:
+        if self._told.target(self.session) is None:
             blank = Retest(NOT_CHECKED, f"It could not be looked at again: {NOBODY_KNOWS}")
             self._outcome = blank.outcome
             return pages.retest(self._scene(), wanted.step, blank, None, None)
@@ -337,7 +337,7 @@ class Guided:
                 self.session, before=before, case=forgotten(self.session.case, check.needs)
             )
         now = await self._looked(wanted.step.check, wanted.parameters)
-        was = self._before()
+        was = self._told.before(self.session)
         told = self._certain()
         if was is None:
             was = told
@@ -356,12 +356,12 @@ class Guided:
         if choice == pages.CANNOT:
             self._tell(engine.FixEnded("cannot"))
             return
-        offered = fixing.offers(self._diagnosis(), wanted.step)
+        offered = fixing.offers(self._told.now(self.session), wanted.step)
         if self.pretend and (refused := await fixing.made(self.machine, offered)):
             self._error = refused
             return
-        change = fixing.change(wanted.step, offered, self.content, self._target())
-        asked = self._input_of("server")
+        change = fixing.change(wanted.step, offered, self.content, self._told.target(self.session))
+        asked = self._told.input_of(self.session, "server")
         server = {asked: change.server} if asked and change.server else {}
         after = engine.tell(self.playbook, self.session.state, engine.FixEnded("done", server))
         self.session = replace(
@@ -375,13 +375,14 @@ class Guided:
     def _made(self, titles: tuple[str, ...]) -> Iterator[str]:
         """In the practice world it is made; elsewhere somebody says so."""
         for title in titles:
-            yield fill(title, self._values()) + ("" if self.pretend else " (said to be done)")
+            said = "" if self.pretend else " (said to be done)"
+            yield fill(title, self._told.values(self.session)) + said
 
     # ── looking ──
 
     async def _looked(self, check_id: str, parameters: Mapping[str, str]) -> Result:
         check = all_checks()[check_id]
-        if self._target() is None:
+        if self._told.target(self.session) is None:
             return Result(check, NOT_CHECKED, why=NOBODY_KNOWS)
         await self._gather(check.needs)
         return run(check, self._certain(), self.content, parameters)
@@ -396,7 +397,7 @@ class Guided:
 
     def _case(self) -> Case:
         """The case of the server that the session is about now."""
-        target, case = self._target(), self.session.case
+        target, case = self._told.target(self.session), self.session.case
         if target is None:
             raise engine.NotNow("there is no server to look at yet")
         if case and case.target == target:
@@ -407,18 +408,6 @@ class Guided:
         for part in kept:
             fresh = fresh.with_part(part, getattr(of_another, part))
         return fresh
-
-    def _target(self) -> Target | None:
-        name = self._input_of("server")
-        text = self.session.state.inputs.get(name) if name else None
-        try:
-            return parse_target(text) if text and text != NOT_SURE else None
-        except BadTarget:
-            return None
-
-    def _input_of(self, type_: InputType) -> str | None:
-        """Which server or program the step that is walked now is about."""
-        return self.playbook.input_of(type_, self.session.state.step)
 
     def _forget_for_again(self) -> bool:
         """`r`: everything that this step looked at."""
@@ -440,100 +429,11 @@ class Guided:
 
     # ── telling ──
 
-    def _named(self) -> tuple[str, ...]:
-        name = self._input_of("client")
-        value = self.session.state.inputs.get(name) if name else None
-        return (value,) if value and value != NOT_SURE and value in self.content.clients else ()
-
-    def _diagnosis(self) -> Diagnosis | None:
-        """Of the case as it is now."""
-        return self._diagnosed("now", self.session.case)
-
-    def _before(self) -> Diagnosis | None:
-        """Of the case as it was before anything was changed."""
-        return self._diagnosed("before", self.session.before)
-
-    def _told_at(self, step: str) -> Diagnosis | None:
-        """What is known of the server that `step` is about."""
-        if self.playbook.input_of("server", step) == self._input_of("server"):
-            now, before = self._diagnosis(), self._before()
-            return before if before and not (now and now.case.chain) else now
-        seen = servers.about(self.session, self.playbook, step)
-        return self._diagnosed(f"aside {self.playbook.input_of('server', step)}", seen.case or seen.before)
-
-    def _others(self) -> tuple[Diagnosis, ...]:
-        """What was seen of the servers that the walk is not about now."""
-        told = (
-            self._diagnosed(f"aside {name}", seen.case or seen.before)
-            for name, seen in self.session.aside.items()
-        )
-        return tuple(one for one in told if one)
-
-    def _diagnosed(self, which: str, case: Case | None) -> Diagnosis | None:
-        """Made once for each case."""
-        if case is None:
-            return None
-        named, kept = self._named(), self._told.get(which)
-        if kept is None or kept[0] is not case or kept[1] != named:
-            kept = self._told[which] = (case, named, diagnose(case, self.content, named))
-        return kept[2]
-
     def _certain(self) -> Diagnosis:
-        told = self._diagnosis()
+        told = self._told.now(self.session)
         if told is None:
             raise engine.NotNow("nothing was looked at yet")
         return told
-
-    def _pasted(self) -> Heard | None:
-        """The message that the person pasted; read once."""
-        if self._heard is None or self._heard.text != self.session.message:
-            self._heard = fitting.hear(self.session.message, self.content)
-        return self._heard
-
-    def _fit(self) -> str:
-        """How the message and what was found agree, in a line."""
-        heard, first = self._pasted(), self._before() or self._diagnosis()
-        if heard is None or first is None:
-            return ""
-        if self._unexplained():
-            return fitting.UNEXPLAINED
-        named = next(iter(self._named()), None)
-        lines = (fitting.fits(heard, f, first, named, self.content) for f in first.urgent)
-        return next(filter(None, lines), "")
-
-    def _unexplained(self) -> bool:
-        """Everything was looked at, and nothing of it can be what the message means."""
-        heard = self._pasted()
-        if heard is None or not self._looked_at_everything():
-            return False
-        found = [f for told in (self._before(), self._diagnosis()) if told for f in told.causes]
-        return fitting.unexplained(heard, found, self.content)
-
-    def _looked_at_everything(self) -> bool:
-        """Nothing is left that could still be found on the computer on which it fails."""
-        case = self.session.case
-        seen = case is not None and all(getattr(case, part) for part in all_checks()[EVERYTHING].needs)
-        return seen and not self._elsewhere
-
-    @property
-    def _elsewhere(self) -> bool:
-        name = self.playbook.input_named("on-this-computer", self.session.state.step)
-        return name is not None and self.session.state.inputs.get(name) == "no"
-
-    def _looked_at(
-        self, counts: Callable[[engine.Visit], bool] = lambda _: True
-    ) -> dict[str, tuple[str, str]]:
-        """Each check that was left: how it ended, and its word if that was well."""
-        ended: dict[str, tuple[str, str]] = {}
-        for visit in self.session.state.trail:
-            step = self.playbook.steps[visit.step]
-            if isinstance(step, Check) and visit.input is None and counts(visit):
-                told = self._told_at(visit.step)
-                word = shown(all_checks()[step.check], told).word if told and visit.ending == "ok" else ""
-                other = self.playbook.input_of("server", visit.step) != self._input_of("server")
-                where = f" of {told.case.target.host}" if told and other else ""
-                ended[f"{step.check}{where}"] = (visit.ending, word)
-        return ended
 
     def _can_go_back(self) -> bool:
         state = self.session.state
@@ -541,46 +441,23 @@ class Guided:
             return (self._guessed and self._guesses()) or learning.can_go_back(self.playbook, state)
         return engine.can_go_back(self.playbook, state)
 
-    def _words(self) -> tuple[str, ...]:
-        """The done-list: each check's sign and word; none of what was seen under another name."""
-        asked = self._input_of("server") or ""
-        now = self.session.state.inputs.get(asked)
-        return tuple(
-            f"{check.rpartition('.')[2]} {pages.done_mark(ending)} {word}".strip()
-            for check, (ending, word) in self._looked_at(lambda visit: visit.inputs.get(asked) == now).items()
-        )
-
     def _scene(self) -> pages.Scene:
         return pages.Scene(
             playbook=self.playbook,
             session=self.session,
             content=self.content,
             observed=str(self.machine.observed),
-            server=target.where if (target := self._target()) else "",
-            values=self._values(),
-            done=self._words(),
+            server=target.where if (target := self._told.target(self.session)) else "",
+            values=self._told.values(self.session),
+            done=self._told.done(self.session),
             error=self._error or self.trouble,
-            elsewhere=self._elsewhere,
-            heard=self._pasted(),
-            named=next(iter(self._named()), None),
-            unexplained=self._unexplained(),
+            elsewhere=self._told.elsewhere(self.session),
+            heard=self._told.heard(self.session),
+            named=next(iter(self._told.named(self.session)), None),
+            unexplained=self._told.unexplained(self.session),
             learning=self.learning,
             can_go_back=self._can_go_back(),
         )
-
-    def _values(self) -> dict[str, str]:
-        """What `{input}`, `{input.part}` and `{step.field}` show."""
-        values = {f"{SITE}.{name}": text for name, text in self.content.site.facts.items()}
-        values |= input_values(self.playbook, self.session.state.inputs)
-        if (named := self._named()) and (name := self._input_of("client")):
-            values[name] = self.content.clients[named[0]].title
-        elif (name := self._input_of("client")) and values.get(name):
-            values[name] = "the program"
-        for step in self.playbook.steps.values():
-            if isinstance(step, Check) and (told := self._told_at(step.name)):
-                fields = shown(all_checks()[step.check], told).fields
-                values |= {f"{step.name}.{field}": value for field, value in fields.items()}
-        return values
 
     def _look(self, title: str, blocks: tuple[Block, ...]) -> Look:
         said = blocks or (Paragraph("Not looked at yet."),)

@@ -164,6 +164,7 @@ def _check(args: argparse.Namespace, content: Content) -> int:
         if Path(name).name == SITE:
             codes.append(_check_site(name, args.format, content))
             continue
+        whole = Shelf(content) if whole.shortened else whole
         try:
             id_, shelf = (name, whole) if name in whole.files else _taken(content, name)
             found, way = shelf.examined(id_), _longest(shelf, id_)

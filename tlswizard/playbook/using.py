@@ -49,7 +49,10 @@ def expanded(playbook: Playbook, load: Callable[[str], Playbook]) -> Playbook:
         put = _Put(step, inner, inputs)
         for input_ in inner.inputs.values():
             called = put.inputs[input_.name]
-            inputs.setdefault(called, replace(input_, name=called))
+            if called not in inputs:
+                inputs[called] = replace(input_, name=called)
+                if WITHIN not in called:  # asked for both of them, so that it is the outer one's, too
+                    names[""] = {**names.get("", {}), called: called}
         steps[name] = put.entry()
         steps |= {put.name(n): put.step(s) for n, s in inner.steps.items()}
         for within, own in inner.names.items():

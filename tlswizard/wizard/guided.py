@@ -109,9 +109,9 @@ class Guided:
     def _resume(self, session: Session) -> None:
         """A session of another machine keeps its answers; what was observed there says nothing here."""
         engine.resume(self.playbook, session.state)
-        seen = session.case or session.before
-        if seen and seen.observed != self.machine.observed:
-            line = f"begun as {seen.observed}; looked at anew as {self.machine.observed}"
+        strange = [c.observed for c in servers.cases(session) if c.observed != self.machine.observed]
+        if strange:
+            line = f"begun as {strange[0]}; looked at anew as {self.machine.observed}"
             self.session = replace(session, case=None, before=None, aside={}, notes=(*session.notes, line))
 
     # ── what the front ends call ──
@@ -223,11 +223,10 @@ class Guided:
                 self._tell(engine.Retested(self._outcome))
 
     def _give(self, name: str, value: str) -> None:
-        """An answer to an input. Another server than before is no repair of that one."""
-        was = self._told.target(self.session)
+        """An answer to an input. Another server than the one that was looked at is no repair of that one."""
         self._tell(engine.InputGiven(name, value))
-        now, asked = self._told.target(self.session), self._told.input_of(self.session, "server")
-        if was and name == asked and was != now:
+        looked, now = self.session.case or self.session.before, self._told.target(self.session)
+        if looked and name == self._told.input_of(self.session, "server") and looked.target != now:
             self.session = replace(self.session, case=None, before=None)
 
     def _go_back(self) -> None:
@@ -253,7 +252,7 @@ class Guided:
         self._stopped = False
         self._guessed = False
         moved = state.step != self.session.state.step
-        self.session = replace(servers.turned(self.session, self.playbook, state.step), state=state)
+        self.session = servers.turned(self.session, self.playbook, replace(self.session, state=state))
         if moved:
             self._forget_failed(state.step)
 
@@ -370,6 +369,7 @@ class Guided:
             changed=(*self.session.changed, *self._made(change.titles)),
             case=None if server else forgotten(self.session.case, change.parts),
         )
+        self.session = servers.changed(self.session, change.parts)
         self._enter(after)
 
     def _made(self, titles: tuple[str, ...]) -> Iterator[str]:

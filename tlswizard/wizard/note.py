@@ -112,11 +112,12 @@ def _found(now: Diagnosis | None, before: Diagnosis | None) -> Iterator[str]:
         yield _line("Found", NOT_JUDGED)
         return
     left = {(f.id, f.certificate) for f in now.urgent} if now else set()
+    # What cannot be looked at any more may still be there.
+    seen_again = before is not None and now is not None and before is not now
+    seen_again = seen_again and bool(now and (now.case.chain or not first.case.chain))
     for index, found in enumerate(first.urgent):
         where = f", position {found.position}" if found.position is not None else ""
-        gone = (
-            "" if (found.id, found.certificate) in left or before is None or before is now else " [put right]"
-        )
+        gone = " [put right]" if seen_again and (found.id, found.certificate) not in left else ""
         yield _line(
             "Found" if not index else "", f"{found.id} ({found.certainty}{where}): {found.title}{gone}"
         )

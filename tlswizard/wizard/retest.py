@@ -24,8 +24,11 @@ def compared(before: Result, now: Result, *, blind: bool = False) -> Retest:
         for f in before.causes
         if f.severity == "problem"
     ]
+    # What was a problem is not gone because it is only a warning where no program was judged again.
     is_ = [
-        (f.id, f.certificate.sha256 if f.certificate else None) for f in now.causes if f.severity == "problem"
+        one
+        for f in now.causes
+        if (one := (f.id, f.certificate.sha256 if f.certificate else None)) in was or f.severity == "problem"
     ]
     if now.outcome in (NOT_CHECKED, CRASHED, DOES_NOT_APPLY):
         return Retest("not-checked", f"It could not be looked at again: {now.why}")

@@ -64,6 +64,8 @@ class Shelf:
         self._expanded: dict[str, Playbook] = {}
         self._open: set[str] = set()
         self._summing: set[str] = set()
+        self.shortened = False
+        """what was asked so far went too deep: for another playbook a new shelf is wanted"""
 
     @cached_property
     def _declared(self) -> Declared:
@@ -95,10 +97,16 @@ class Shelf:
             self._examined[id_, advice] = found
         return self._examined[id_, advice]
 
+    def _is_deep(self) -> bool:
+        """So many playbooks use each other here that the innermost are not looked at: whoever uses them is
+        refused for that, and what is kept here of those between is not the whole truth."""
+        deep = len(self._summing) > MAX_NESTING
+        self.shortened |= deep
+        return deep
+
     def _known(self, id_: str) -> PlaybookDeclared | None:
         """For the summary of one that uses it: nothing while it is itself looked at, which is a circle."""
-        deep = len(self._summing) > MAX_NESTING
-        nothing = deep or id_ in self._summing or id_ not in self.files
+        nothing = self._is_deep() or id_ in self._summing or id_ not in self.files
         return None if nothing else self._declared.playbooks.get(id_)
 
     def runnable(self, id_: str) -> Playbook:
@@ -124,7 +132,7 @@ class Shelf:
             told = summarised(self._node(id_)[0], self._known)
             # While it is looked at itself, somebody on the way back asks: a circle, which they will see.
             # And whoever uses one that lies so deep is refused for that.
-            unasked = id_ in self._open or len(self._summing) > MAX_NESTING
+            unasked = id_ in self._open or self._is_deep()
             sound = unasked or self.examined(id_, advice=False).playbook is not None
         except Trouble:
             return None

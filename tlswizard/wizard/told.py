@@ -10,7 +10,7 @@ from tlswizard.checks.siblings import all_checks
 from tlswizard.content.library import Content
 from tlswizard.core.case import Case
 from tlswizard.core.finding import Diagnosis
-from tlswizard.core.target import BadTarget, Target, parse_target
+from tlswizard.core.target import Target
 from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.playbook import engine
 from tlswizard.playbook.format import EVERYTHING, NOT_SURE, SITE, Check, InputType, Playbook
@@ -31,12 +31,7 @@ class Told:
 
     def target(self, session: Session) -> Target | None:
         """The server that the walk is about now; None if nobody has named one."""
-        name = self.input_of(session, "server")
-        text = session.state.inputs.get(name) if name else None
-        try:
-            return parse_target(text) if text and text != NOT_SURE else None
-        except BadTarget:
-            return None
+        return servers.target(session, self.input_of(session, "server"))
 
     def input_of(self, session: Session, type_: InputType) -> str | None:
         """Which server or program the step that is walked now is about."""
@@ -58,18 +53,23 @@ class Told:
 
     def at(self, session: Session, step: str) -> Diagnosis | None:
         """What is known of the server that `step` is about."""
-        if self.playbook.input_of("server", step) == self.input_of(session, "server"):
+        if not self._is_other(session, step):
             now, before = self.now(session), self.before(session)
             return before if before and not (now and now.case.chain) else now
         seen = servers.about(session, self.playbook, step)
         name = self.playbook.input_of("server", step)
         return self._diagnosed(session, f"aside {name}", seen.case or seen.before)
 
+    def _is_other(self, session: Session, step: str) -> bool:
+        """Whether `step` is about another server than the walk is now."""
+        name = self.playbook.input_of("server", step)
+        return servers.target(session, name) != self.target(session)
+
     def others(self, session: Session) -> tuple[Diagnosis, ...]:
         """What was seen of the servers that the walk is not about now."""
         told = (
             self._diagnosed(session, f"aside {name}", seen.case or seen.before)
-            for name, seen in session.aside.items()
+            for name, seen in servers.others(session, self.playbook)
         )
         return tuple(one for one in told if one)
 
@@ -128,7 +128,7 @@ class Told:
             if isinstance(step, Check) and visit.input is None and counts(visit):
                 told = self.at(session, visit.step)
                 word = shown(all_checks()[step.check], told).word if told and visit.ending == "ok" else ""
-                other = self.playbook.input_of("server", visit.step) != self.input_of(session, "server")
+                other = told and self._is_other(session, visit.step)
                 where = f" of {told.case.target.host}" if told and other else ""
                 ended[f"{step.check}{where}"] = (visit.ending, word)
         return ended
@@ -139,7 +139,7 @@ class Told:
         now = session.state.inputs.get(asked)
         ended = self.looked_at(session, lambda visit: visit.inputs.get(asked) == now)
         return tuple(
-            f"{check.rpartition('.')[2]} {pages.done_mark(ending)} {word}".strip()
+            f"{_short(check)} {pages.done_mark(ending)} {word}".strip()
             for check, (ending, word) in ended.items()
         )
 
@@ -159,3 +159,9 @@ class Told:
                     fields[seen] = shown(all_checks()[step.check], told).fields
                 values |= {f"{step.name}.{field}": value for field, value in fields[seen].items()}
         return values
+
+
+def _short(check: str) -> str:
+    """`dates` of cert.dates, and `dates of srv.example` of one that looked at another server."""
+    id_, of, host = check.partition(" ")
+    return f"{id_.rpartition('.')[2]}{of}{host}"

@@ -366,3 +366,12 @@ def test_a_playbook_looks_at_the_server_that_it_asked_for(declared):
     wanted = want(book, into_the_clock(book))
     assert isinstance(wanted, WantInput)
     assert wanted.name == "web"
+
+
+def test_a_server_that_only_the_inner_playbook_names_is_the_outer_ones_too(declared):
+    outer = OUTER.replace("  server: {type: server, label: Which server?}\n", "")
+    outer = outer.replace("Is it {server}?", "Is it so?")
+    book = with_server(books(declared, outer=outer))
+    assert book.input_of("server", "begin") == "server"
+    assert book.input_of("server", "clock/look") == "server"
+    assert list(book.inputs).count("server") == 1

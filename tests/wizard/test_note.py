@@ -1,14 +1,17 @@
 """The note for the ticket: who it is about, what was asked, looked at, found, changed, and is still open."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from diagnosis_cases import every_exercise
+from diagnosis_cases import AT, CONTENT, diagnosed, every_exercise, the
 from wizard_driver import BOOK, enter, enter_through, story, walking
 
+from tlswizard.core.case import Part
 from tlswizard.core.text import visible
+from tlswizard.diagnosis.diagnose import diagnose
 from tlswizard.lab.exercise import Exercise
-from tlswizard.wizard.note import WIDTH
+from tlswizard.wizard.note import WIDTH, _found
 from tlswizard.wizard.walk import Chose, GoOn, StopHere
 
 LABELS = ("Server", "Asked", "Looked at", "Found", "Changed", "Not checked", "Result")
@@ -157,3 +160,14 @@ def test_where_nothing_was_looked_at_nothing_is_said_to_be_well():
             assert "nothing wrong" not in walk.note()
 
     story(run)
+
+
+def test_what_cannot_be_reached_any_more_is_not_said_to_be_put_right():
+    before = diagnosed("expired")
+    assert before.case.reach is not None
+    reach = replace(before.case.reach.result, outcome="connection-refused")
+    case = before.case.with_part("handshakes", Part(AT, ())).with_part("reach", Part(AT, reach))
+    now = diagnose(case, CONTENT, (the("expired").program,))
+    told = " ".join(_found(now, before))
+    assert "expired" in told
+    assert "put right" not in told

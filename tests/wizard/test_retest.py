@@ -102,3 +102,12 @@ def test_what_does_not_apply_here_was_not_looked_at():
     assert (
         compared(run(trust, told, CONTENT, here), run(trust, told, CONTENT, there)).outcome == "not-checked"
     )
+
+
+def test_a_problem_that_is_a_warning_only_because_nobody_judged_is_not_gone():
+    clock = all_checks()["time.clock"]
+    before = diagnosed("clock-wrong")
+    now = diagnose(before.case.without({"stores", "clients"}), CONTENT, (the("clock-wrong").program,))
+    results = [run(clock, told, CONTENT, {}) for told in (before, now)]
+    assert [f.severity for f in results[0].causes] == ["problem"]
+    assert compared(*results).outcome != "fixed"

@@ -1,9 +1,18 @@
 """A walk that looks at a second server: what was seen of one never stands for the other."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from diagnosis_cases import AT, CONTENT, the
 from wizard_driver import conclusion_of, story
 
 from tlswizard.content.library import Content
+from tlswizard.core.case import Case, Clock, Observed, Part
+from tlswizard.core.target import parse_target
+from tlswizard.playbook.engine import State
+from tlswizard.playbook.format import Playbook
+from tlswizard.playbook.record import Looked, Session
+from tlswizard.wizard import servers
 from tlswizard.wizard.guided import Guided
 from tlswizard.wizard.shelf import playbook
 from tlswizard.wizard.walk import Back, Chose, GoOn, Typed
@@ -124,5 +133,70 @@ def test_where_nobody_knows_the_server_nothing_is_contacted_and_nothing_is_fine(
             page = await walk.take(Chose("cannot"))
             assert page.over
             assert "nothing was judged" in walk.note()
+
+    story(run)
+
+
+def at(step: str, case: Case | None, **inputs: str) -> Session:
+    return Session("0", "outer", "1", "", "", AT, State(step, inputs), case=case)
+
+
+def seen(server: str) -> Case:
+    return Case(parse_target(server), Observed("m", "a", "linux"), AT)
+
+
+def used(tmp_path: Path) -> Playbook:
+    for id_, text in (("outer", OUTER), ("inner", INNER)):
+        (tmp_path / f"{id_}.playbook.yaml").write_text(HEAD.format(id=id_) + text)
+    return playbook(Content(CONTENT.root, (tmp_path,)), "outer")
+
+
+ONE, TWO = "https://one.example", "https://two.example"
+NAMES = {"server": ONE, "other": TWO}
+
+
+def test_another_input_for_the_same_server_keeps_what_was_seen(tmp_path):
+    book = used(tmp_path)
+    before = at("then", seen(ONE), server=ONE, other=ONE, **{"inside/server": ONE})
+    after = servers.turned(before, book, replace(before, state=replace(before.state, step="inside/seen")))
+    assert after.case == before.case
+    assert after.aside == {}
+
+
+def test_another_server_starts_with_nothing_and_the_first_is_found_again(tmp_path):
+    book = used(tmp_path)
+    before = at("then", seen(ONE), **NAMES, **{"inside/server": TWO})
+    inside = servers.turned(before, book, replace(before, state=replace(before.state, step="inside/seen")))
+    assert inside.case is None
+    assert servers.about(inside, book, "then").case == before.case
+    back = servers.turned(inside, book, replace(inside, state=replace(inside.state, step="told")))
+    assert back.case == before.case
+
+
+def test_what_an_input_named_before_stands_for_nothing_any_more(tmp_path):
+    book = used(tmp_path)
+    session = at("then", seen(ONE), **NAMES, **{"inside/server": TWO})
+    session = replace(session, aside={"inside/server": Looked(seen("https://old.example"))})
+    assert list(servers.others(session, book)) == []
+    assert servers.about(session, book, "inside/seen") == Looked()
+
+
+def test_a_change_of_the_computer_makes_every_servers_case_old(tmp_path):
+    case = seen(TWO).with_part("clock", Part(AT, Clock(AT, ())))
+    session = replace(at("then", seen(ONE), **NAMES), aside={"other": Looked(case)})
+    assert servers.changed(session, {"handshakes"}) == session
+    kept = servers.changed(session, {"clock", "stores"}).aside["other"].case
+    assert kept is not None
+    assert kept.clock is None
+
+
+def test_a_session_of_another_computer_keeps_nothing_that_was_seen_there(tmp_path):
+    async def run() -> None:
+        async with the("short-name").open(lambda: AT) as world:
+            book = used(tmp_path)
+            session = replace(at("then", None, **NAMES), aside={"other": Looked(seen(TWO))})
+            walk = Guided(world.machine, CONTENT, book, session=session)
+            assert walk.session.aside == {}
+            assert "begun as a on m" in " ".join(walk.session.notes)
 
     story(run)

@@ -44,7 +44,7 @@ def test_a_team_is_named_for_the_word_that_playbooks_use():
         ("start: one", "1:8", "wrong-type"),
         ("start: [one, {a: b}]", "1:14", "wrong-type"),
         ("start: [one, [two]]", "1:14", "wrong-type"),
-        ("start: [one, Two Three]", "1:14", "wrong-type"),
+        ("start: [one, '']", "1:14", "wrong-type"),
         ("- a list", "1:1", "wrong-type"),
     ],
 )
@@ -67,6 +67,15 @@ def test_a_playbook_that_is_not_there_is_named_at_its_place_with_the_one_that_wa
         (33, "unknown-playbook", "tlswizard playbooks list"),
     ]
     assert read_site([file]).start == ("revocation", "revocatoin", "nothing-like-it")
+
+
+def test_any_id_can_stand_under_start_and_is_judged_where_the_playbooks_are_known():
+    file = ("site.yaml", b"start: [Mail_Server, Two Three]")
+    assert read_site([file]).start == ("Mail_Server", "Two Three")
+    assert read_site([file], playbooks=("Mail_Server", "Two Three")).start == ("Mail_Server", "Two Three")
+    with pytest.raises(BadFile) as bad:
+        read_site([file], playbooks=("Mail_Server",))
+    assert [(p.place.column, p.code) for p in bad.value.problems] == [(22, "unknown-playbook")]
 
 
 def test_the_shipped_file_is_neutral_and_lists_every_playbook():

@@ -1,6 +1,7 @@
 """Each mistake is named once, at the very word: `«…»` in a file marks where."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -316,6 +317,28 @@ def test_a_text_comes_from_anything(declared, value):
     begin, end = RIGHT.index("  trust:\n"), RIGHT.index("\n    next: mend\n")
     text = RIGHT[:begin] + MAIL.replace("{VALUE}", value) + RIGHT[end:]
     assert parse(text.encode(), "small.playbook.yaml", declared).steps["trust"]
+
+
+@pytest.mark.parametrize("at", ['name: "{server.host}"', "on-this-computer: yes\n"])
+def test_a_text_that_somebody_types_can_be_a_value_of_any_type(declared, at):
+    choice = "choice\n    label: How?\n    options: {fast: Fast, slow: Slow}\n    default: fast"
+    value = at.replace('"{server.host}"', '"{how}"').replace("yes", '"{how}"')
+    text = RIGHT.replace(at, value)
+    assert [code for code, _, _ in problems(text, declared)] == ["wrong-type"]
+    assert parse(text.replace(choice, "text\n    label: How?").encode(), "small.playbook.yaml", declared)
+
+
+def test_a_step_may_be_called_like_an_input_unless_a_word_could_mean_either(declared):
+    text = RIGHT.replace("  reach:", "  server:").replace("yes: reach", "yes: server")
+    text = text.replace("It is off by", "At {server.address} it is off by")
+    assert parse(text.encode(), "small.playbook.yaml", declared).steps["server"]
+    reach = replace(declared.checks["net.reach"], fields=("address", "host"))
+    both = replace(declared, checks={**declared.checks, "net.reach": reach})
+    with pytest.raises(BadFile) as bad:
+        parse(text.encode(), "small.playbook.yaml", both)
+    (problem,) = bad.value.problems
+    assert (problem.code, problem.place.column) == ("duplicate", 3)
+    assert "{server.host}" in problem.what
 
 
 @pytest.mark.parametrize(

@@ -373,7 +373,7 @@ class _Builder:
 
     def explained(self, error: yaml.MarkedYAMLError) -> Problem:
         """The parser's complaint in plain words, at the place where a person would look."""
-        if seen := self.behind_a_quote(error.problem_mark) or self.list_among_keys(error):
+        if seen := self.behind_a_quote(error) or self.list_among_keys(error):
             return seen
         said = f"{error.context or ''} {error.problem or ''}".lower()
         row = next((row for row in _COMPLAINTS if any(words in said for words in row.words)), _OTHER)
@@ -381,12 +381,16 @@ class _Builder:
         mark = next((m for m in (marks if row.at_start else reversed(marks)) if m), None)
         return Problem(self.at(mark), row.what, row.instead, row.code)
 
-    def behind_a_quote(self, mark: _Mark | None) -> Problem | None:
-        """The parser stumbled over what follows a closing quote: mostly that one was meant to be shown."""
+    def behind_a_quote(self, error: yaml.MarkedYAMLError) -> Problem | None:
+        """The parser stumbled over what follows a closing quote: mostly that one was meant to be shown.
+        In brackets it is mostly a comma that is missing."""
+        mark = error.problem_mark
         if not isinstance(self.last, yaml.ScalarEvent) or self.last.style not in _QUOTES or mark is None:
             return None
         closed = self.last.end_mark
         if closed is None or mark.line != closed.line or self.rest(mark, closed.column, mark.column).strip():
+            return None
+        if "flow" in (error.context or "") or _CLOSING.match(self.rest(mark, mark.column)):
             return None
         own = self.last.style
         shown, other = _QUOTES[own]
@@ -428,6 +432,7 @@ class _Builder:
 _QUOTES = {'"': ('\\"', "'"), "'": ("''", '"')}
 """How a quote is written inside of a pair of its own, and the other pair."""
 _DASH = re.compile(r"-(?: |$)")
+_CLOSING = re.compile(r"[\]}]+\s*(?:#|$)")
 
 
 @dataclass(frozen=True, slots=True)

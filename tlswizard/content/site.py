@@ -110,7 +110,7 @@ class _File:
             )
         found = []
         for item in items:
-            if not isinstance(item, Scalar) or not _NAME.fullmatch(item.text):
+            if not isinstance(item, Scalar) or not item.text.strip():
                 what = f"The list “{START}” holds something that is no playbook's id."
                 self._wrong(item.place, what, f"{START}: [one, two]", "wrong-type")
             elif playbooks is not None and item.text not in playbooks:

@@ -70,8 +70,17 @@ _BOX = (
 _WARNING = r"(?:(?:certificate|security|browser|privacy|ssl|tls)(?:'s)? )?"
 
 _TAKE = r"(?:(?:us|typ|writ|tak|choos)(?:e|ing)|try(?:ing)?|enter(?:ing)?|open(?:ing)?|go(?:ing)? to)"
-_BARE = r"(?:http|ftp|ldap|imap|smtp)(?:://)?"
-"""A way without encryption; with an “s” behind the name it is one with it."""
+_BARE = r"(?:http|ftp)(?:://)?"
+"""A way without encryption; with an “s” behind the name it is one with it. Mail and LDAP switch to TLS on a
+connection that begins without it (STARTTLS: RFC 3207, RFC 4511 section 4.14)."""
+
+_OWN_WORK = (
+    r"(?:[\w-]+ ){0,2}(?:steps?|checks?|questions?|(?<!web )(?<!this )pages?|work|renewal|repair|tests?)"
+    r"(?: \d+)? (?:anyway|of|for|in|on|at|below)\b"
+)
+"""What somebody goes on with who passes no warning: “the next step”."""
+
+_CLAUSE_END = r"(?=\s*(?:#|$)|['\"”’`;)\]}]|[.,](?!\d))"
 
 _EXCEPTION = r"\b(?:add|confirm|mak|creat|stor)(?:e|ing)? (?:an? |the |this |that |your |permanent )*"
 
@@ -102,7 +111,7 @@ _TABLE = (
     (r"\bTLS_?REQCERT['\"]?\s*[=:]?\s*['\"]?(?:never|allow|try)\b", _ALL),
     (r"\bsslmode['\"]?\s*[=:]\s*['\"]?(?:allow|prefer|disable)\b", _UNSURE),  # libpq's manual, 34.19.1
     # Programs' sources.
-    (r"\bverify['\"]?\s*[=:]\s*['\"]?(?:(?:false|off|0)\b|no\b(?! \w))", _ALL),
+    (rf"\bverify['\"]?\s*[=:]\s*['\"]?(?:false\b|(?:off|no|0)\b{_CLAUSE_END})", _ALL),
     (rf"\b{_VERIFY}['\"]?\s*[=:]\s*['\"]?{_NO}", _ALL),
     (r"\b(?:ssl\.)?(?:CERT_NONE|(?:SSL_)?VERIFY_NONE)\b", _ALL),
     (r"\b(?:ssl\.)?_create_unverified_context\b", _ALL),
@@ -140,7 +149,11 @@ _TABLE = (
         r"|for (?:the |this |that )?(?:certificate|browser))\b",
         _PAST,
     ),
-    (r"\b(?:proceed|continue|connect|go on)(?:ing)? (?:(?:to|with) [^,.;?\n]{1,60}? )?anyway\b", _PAST),
+    (
+        r"\b(?:proceed|continue|connect|go on)(?:ing)? "
+        rf"(?:(?:to|with) (?!{_OWN_WORK})[^,.;?\n]{{1,60}}? )?anyway\b",
+        _PAST,
+    ),
     (
         rf"\b(?:permanently accept(?:ing)? {_SOME}(?:certificates?|exceptions?)"
         rf"|accept(?:ing)? {_SOME}certificates? (?:permanently|for ?ever|anyway)"
@@ -150,7 +163,7 @@ _TABLE = (
     (rf"\b{_TAKE} {_SOME}{_QUOTE}{_BARE}{_QUOTE},? (?:instead of|rather than|not) {_QUOTE}{_BARE}s\b", _OPEN),
     (
         rf"\b(?:replac|chang|switch|turn)(?:e|ing)? {_SOME}{_QUOTE}https(?:://)?{_QUOTE} "
-        rf"(?:to|by|with|into) {_QUOTE}http\b",
+        rf"(?:to|by|with|into) {_QUOTE}http\b(?!/\d)",
         _OPEN,
     ),
     (
@@ -217,6 +230,13 @@ _JUDGED = re.compile(
 """Right behind the words: “… is no repair”, “… only hides the fault”."""
 
 
+_ASK_FOR = re.compile(
+    r"\s*ask (?:\w+ ){0,3}?(?:whether|if) (?:(?!if not|otherwise|then)[^,;:])*\Z", re.IGNORECASE
+)
+_ASKS = re.compile(r"\W*(?:does|did|do|has|have|is|are|was|were|will) (?!not\b)[^,;:]*\Z", re.IGNORECASE)
+"""“Does the browser offer …?” wants to know what somebody sees or did."""
+
+
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """Where each starts, and its words on one line."""
     ends = sorted(
@@ -226,7 +246,10 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_refused(sentence: str, start: int, end: int, is_list: bool) -> bool:
-    """The sentence says that this is not to be done, or does not help; `is_list`: as of another one."""
+    """The sentence says that this is not to be done, or does not help, or asks whether somebody does it;
+    `is_list`: as of another one."""
+    if _ASK_FOR.match(sentence[:start]) or ("?" in sentence[end:] and _ASKS.match(sentence[:start])):
+        return True
     breaks = (_NEW_THOUGHT if is_list else _NEW_CLAUSE).finditer(sentence)
     before = sentence[max((m.end() for m in breaks if m.end() <= start), default=0) : start]
     is_condition = _CONDITION.match(before) is not None

@@ -8,7 +8,7 @@ from tlswizard.playbook.declared import CheckDeclared, Declared
 from tlswizard.playbook.form import written
 from tlswizard.playbook.format import SITE, Input
 from tlswizard.playbook.problems import Problems, quoted
-from tlswizard.playbook.texts import misplaced, references
+from tlswizard.playbook.texts import BEHIND, misplaced, references
 from tlswizard.playbook.typed import PARTS, NotAccepted, accepted
 
 _PART_TYPES: Mapping[str, str] = {"host": "server", "servername": "server", "port": "port"}
@@ -76,6 +76,12 @@ class Scope:
         """The check that a step runs, if it is a known one."""
         return self.declared.checks.get(self.steps.get(step) or "")
 
+    def ambiguous(self, step: str) -> tuple[str, ...]:
+        """What the check of a step finds and an input of the same name has as a part."""
+        check, input_ = self.check(step), (self.inputs or {}).get(step)
+        has = PARTS.get(input_.type, ()) if input_ else ()
+        return tuple(field for field in has if check and field in check.fields)
+
     def prose(self, text: Scalar | None, only_inputs: bool = False) -> str:
         """A text whose `{references}` all lead somewhere."""
         if text is None:
@@ -91,8 +97,12 @@ class Scope:
             self.problems.unknown(place, reference, known, what, "unknown-value")
         for before, name, why in () if only_inputs else misplaced(text.text):
             word = "{" + name + "}"
-            what = f"{quoted(word)} stands {why}; values in a line to copy are quoted of themselves."
-            instead = f"write {word} without quotes, as a word of its own"
+            if why.startswith(BEHIND):
+                what = f"{quoted(word)} stands {why}, which would change the quotes that its value gets."
+                instead = f"write {word} as a word of its own, without the character before it"
+            else:
+                what = f"{quoted(word)} stands {why}; values in a line to copy are quoted of themselves."
+                instead = f"write {word} without quotes, as a word of its own"
             self.problems.add(self.problems.word(text.place, word, before), what, instead, "wrong-type")
         if not unknown:
             self.texts.append(Text(self.within, text))
@@ -125,7 +135,8 @@ class Scope:
         return found
 
     def _fits(self, text: str, type_: str) -> None:
-        """A text that mentions inputs can be a value of this type. Raises NotAccepted."""
+        """A text that mentions inputs can be a value of this type. An input that is a text can be one of any:
+        a playbook that is used asks for what does not fit. Raises NotAccepted."""
         names = references(text)
         if type_ == "text" or not all(self._is_known(name, True) for name in names):
             return
@@ -135,7 +146,9 @@ class Scope:
             return
         head, dot, part = names[0].partition(".")
         input_ = (self.inputs or {}).get(head)
-        found = _PART_TYPES.get(part, "text") if dot else input_.type if input_ else type_
+        if not dot and (input_ is None or input_.type == "text"):
+            return
+        found = _PART_TYPES.get(part, "text") if dot or input_ is None else input_.type
         if found != type_:
             raise NotAccepted(f"{quoted(text)} is of the type {found}, not {type_}.")
 

@@ -60,8 +60,8 @@ def read_step(name: Scalar, node: Node, scope: Scope) -> Step | None:
     """The step that stands under `name`; None if its kind cannot be told or run."""
     scope = replace(scope, within=name.text)
     problems = scope.problems
-    if name.text in (scope.inputs or {}):
-        word = "{" + name.text + ".…}"
+    if both := scope.ambiguous(name.text):
+        word = "{" + f"{name.text}.{both[0]}" + "}"
         what = f"The step {quoted(name.text)} is called like an input: {quoted(word)} could mean either."
         problems.add(name.place, what, "give one of them another name", "duplicate")
     if not isinstance(node, Table):

@@ -21,6 +21,8 @@ BY_HAND = "[type-it-by-hand]"
 _NOT_COPIED = frozenset("\\$`%^&|<>;!'\"‘’‚‛“”„")
 """What keeps a meaning between the quotes of sh, cmd or PowerShell (its language specification, 2.3.5.2:
 typographic quotes are quotes): nobody knows into which of them the line is pasted."""
+BEHIND = "behind a"
+"""Begins what `misplaced` says of a reference right behind a sign with a meaning."""
 _DASHES = ("-", "–", "—", "―")
 """What begins with one is an option, in PowerShell with any of them (2.3.4)."""
 
@@ -61,7 +63,7 @@ def misplaced(text: str) -> Iterator[tuple[str, str, str]]:
 def _open(command: str) -> str:
     """Inside or behind of what the end of this part of a command stands; empty if it is a fresh place."""
     if command.endswith(("\\", "$")):
-        return f"behind a “{command[-1]}”"
+        return f"{BEHIND} “{command[-1]}”"
     for pieces in _PIECES:
         within: list[str] = []
         for piece in pieces.findall(command):

@@ -480,3 +480,21 @@ def test_before_anything_was_looked_at_nothing_is_claimed():
 
 def fields_of(page: Page) -> dict:
     return {name: getattr(page, name) for name in page.__slots__}
+
+
+def test_a_look_that_breaks_leaves_page_and_session_as_they_were(monkeypatch):
+    async def run() -> None:
+        async with walking("two-stores") as (walk, _):
+            page, session = walk.page, walk.session
+
+            async def breaks(*args: object) -> None:
+                raise RuntimeError("a fault of ours")
+
+            monkeypatch.setattr(Guided, "_looked", breaks)
+            monkeypatch.setattr(Guided, "_input_page", breaks)
+            with pytest.raises(RuntimeError, match="a fault of ours"):
+                await walk.take(enter(page))
+            assert walk.page is page
+            assert walk.session is session
+
+    story(run)

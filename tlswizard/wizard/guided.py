@@ -174,7 +174,7 @@ class Guided:
     # ── one move ──
 
     async def _settled(self, move: Callable[[], None], action: Action | None = None) -> Page:
-        """Makes the move and goes on until a person is wanted. Cancelled: all is as it was."""
+        """Makes the move and goes on until a person is wanted. Cancelled or broken: all is as it was."""
         async with self._moving:  # one that was cancelled may still be on its way out
             return await self._moved(move, action)
 
@@ -191,7 +191,7 @@ class Guided:
             except NotAccepted as error:
                 self._error = str(error)
             self.page = await self._next_page()
-        except asyncio.CancelledError:
+        except BaseException:  # the page that is shown and the session belong together
             self.session, self._outcome, self._stopped, self._guessed = kept
             raise
         self._save()
@@ -366,17 +366,18 @@ class Guided:
         self.session = replace(
             self.session,
             before=self.session.before or self.session.case,
-            changed=(*self.session.changed, *self._made(change.titles)),
+            changed=(*self.session.changed, *self._made(change.titles, bool(offered))),
             case=None if server else forgotten(self.session.case, change.parts),
         )
         self.session = servers.changed(self.session, change.parts)
         self._enter(after)
 
-    def _made(self, titles: tuple[str, ...]) -> Iterator[str]:
-        """In the practice world it is made; elsewhere somebody says so."""
+    def _made(self, titles: tuple[str, ...], offered: bool) -> Iterator[str]:
+        """In the practice world it is made; elsewhere somebody says so. Where nothing was `offered`, a title
+        is the author's and may hold references; else it names what a certificate says, and is only shown."""
+        values = {} if offered else self._told.values(self.session)
         for title in titles:
-            said = "" if self.pretend else " (said to be done)"
-            yield fill(title, self._told.values(self.session)) + said
+            yield (title if offered else fill(title, values)) + ("" if self.pretend else " (said to be done)")
 
     # ── looking ──
 

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 
 import yaml
 
+from tlswizard.content.complaints import in_plain_words
 from tlswizard.core.text import visible
 
 MAX_BYTES = 256 * 1024
@@ -376,7 +377,7 @@ class _Builder:
         if seen := self.behind_a_quote(error) or self.list_among_keys(error):
             return seen
         said = f"{error.context or ''} {error.problem or ''}".lower()
-        row = next((row for row in _COMPLAINTS if any(words in said for words in row.words)), _OTHER)
+        row = in_plain_words(said)
         marks = [error.context_mark, error.problem_mark]
         mark = next((m for m in (marks if row.at_start else reversed(marks)) if m), None)
         return Problem(self.at(mark), row.what, row.instead, row.code)
@@ -433,99 +434,3 @@ _QUOTES = {'"': ('\\"', "'"), "'": ("''", '"')}
 """How a quote is written inside of a pair of its own, and the other pair."""
 _DASH = re.compile(r"-(?: |$)")
 _CLOSING = re.compile(r"[\]}]+\s*(?:#|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Complaint:
-    """What the parser says (any of `words`), and what is said to the author instead."""
-
-    words: tuple[str, ...]
-    what: str
-    instead: str
-    code: str
-    at_start: bool = False
-    """the mistake is where the thing started, not where the parser noticed"""
-
-
-_COMPLAINTS = (
-    _Complaint(
-        ("scanning a quoted scalar found unexpected",),
-        "A quote is opened here and not closed.",
-        "close it, or write '' for a quote inside '…'",
-        "open-quote",
-        at_start=True,
-    ),
-    _Complaint(
-        ("escape",),
-        'After a backslash in "…" only a few letters may follow.',
-        "use '…', or write the backslash twice",
-        "backslash",
-    ),
-    _Complaint(
-        ("mapping values are not allowed",),
-        "There is one “: ” too many here, or the line is not indented like its neighbours.",
-        'put a text with a colon into quotes: key: "text: more text"',
-        "colon",
-    ),
-    _Complaint(
-        ("simple key", "could not find expected ':'"),
-        "There is no colon behind this key.",
-        "key: text",
-        "no-colon",
-        at_start=True,
-    ),
-    _Complaint(
-        ("sequence entries are not allowed",),
-        "A list with “- ” starts on a line of its own.",
-        "put each “- ” on a line of its own",
-        "list-start",
-    ),
-    _Complaint(
-        ("block scalar",),
-        "After “|” or “>” the text starts on the next line, indented.",
-        "start the text on the next line",
-        "text-start",
-    ),
-    _Complaint(
-        ("flow sequence", "flow mapping"),
-        "This bracket is not closed, or a comma is missing in it.",
-        "[one, two]",
-        "open-bracket",
-        at_start=True,
-    ),
-    _Complaint(
-        ("an alias", "an anchor", "cannot start any token", "a tag", "a node", "tag handle"),
-        "A text cannot start with this character.",
-        "put the text into quotes",
-        "first-character",
-    ),
-    _Complaint(
-        ("directive",),
-        "Lines that start with “%” are not used here.",
-        "delete the line, or put the text into quotes",
-        "directive",
-    ),
-    _Complaint(
-        ("document start", "document indicator"),
-        "Nothing may follow here.",
-        "indent it like the lines it belongs to",
-        "indentation",
-    ),
-    _Complaint(
-        (
-            "block mapping",
-            "block sequence",
-            "block collection",
-            "<block end>",
-            "mapping keys are not allowed",
-        ),
-        "This line is not indented like its neighbours, or something follows a closing bracket.",
-        "put the same number of spaces before it, or the whole text into one pair of quotes",
-        "indentation",
-    ),
-)
-"""In the words of both parsers; the first that fits."""
-
-_OTHER = _Complaint(
-    (), "This line cannot be read.", "check its spaces at the start, its colon and its quotes", "unreadable"
-)
